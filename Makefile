@@ -1,0 +1,37 @@
+# The commands of the README. Each one installs what it needs.
+
+SHELL := /bin/bash
+SWIFT_BUILD := swift build -c release
+
+.PHONY: build demo test test-threads lint format bench setup
+
+# What is missing on a fresh Debian machine with a Swift toolchain.
+setup:
+	@./Tests/setup.sh
+
+# Leaves .build/release/mainstem.
+build: setup
+	$(SWIFT_BUILD) --product mainstem
+
+# Two registries, the aggregator over them, and a shop that changes.
+demo: build
+	.build/release/mainstem demo $(ARGS)
+
+# Every test: the formatter's rules, the suites, and the concurrent parts once more under ThreadSanitizer.
+test: setup lint
+	swift test --quiet
+	$(MAKE) test-threads
+
+# Suites that run several threads, with every data race an error.
+test-threads: setup
+	swift test --quiet --sanitize=thread --scratch-path .build-threads \
+		--filter 'DiscoveryTests|FederationTests|APITests'
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+
+bench: build
+	./Benchmarks/run.sh

@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Every target is compiled under the same strict settings; a warning is an error.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let collections: [Target.Dependency] = ["HashTreeCollections", "DequeModule", "HeapModule"].map {
+    .product(name: $0, package: "swift-collections")
+}
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
+    .product(name: $0, package: "swift-nio")
+}
+
+// In dependency order: a target uses only what stands above it.
+let package = Package(
+    name: "mainstem",
+    products: [.executable(name: "mainstem", targets: ["MainstemCLI"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev", "libssl-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "Registry", dependencies: collections),
+        .target(name: "ServiceCenterWire", dependencies: ["Registry"] + collections),
+        .target(name: "Topology", dependencies: [yams]),
+        .target(
+            name: "Discovery",
+            dependencies: ["Registry", "ServiceCenterWire", "Topology", "CCurl", "CCrypto", logging] + collections + nio
+        ),
+        .target(name: "Federation", dependencies: ["Registry", "Topology", "Discovery", logging, lifecycle]),
+        .target(
+            name: "API",
+            dependencies: ["Registry", "ServiceCenterWire", "Discovery", "Federation", logging, lifecycle] + nio
+        ),
+        .executableTarget(
+            name: "MainstemCLI",
+            dependencies: [
+                "Registry", "ServiceCenterWire", "Topology", "Discovery", "Federation", "API",
+                arguments, logging, lifecycle,
+            ] + nio
+        ),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Registry", "ServiceCenterWire", "Topology", "Discovery", "Federation", "API", logging]
+                + nio,
+            path: "Tests/TestSupport"
+        ),
+        .testTarget(name: "RegistryTests", dependencies: ["Registry", "TestSupport"]),
+        .testTarget(name: "ServiceCenterWireTests", dependencies: ["Registry", "ServiceCenterWire", "TestSupport"]),
+        .testTarget(name: "TopologyTests", dependencies: ["Topology"]),
+        .testTarget(
+            name: "DiscoveryTests",
+            dependencies: ["Registry", "ServiceCenterWire", "Topology", "Discovery", "TestSupport"] + nio
+        ),
+        .testTarget(
+            name: "FederationTests",
+            dependencies: ["Registry", "Topology", "Discovery", "Federation", "TestSupport", logging]
+        ),
+        .testTarget(
+            name: "APITests",
+            dependencies: [
+                "Registry", "ServiceCenterWire", "Topology", "Discovery", "Federation", "API", "TestSupport", logging,
+            ] + nio
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["MainstemCLI", "Discovery", "ServiceCenterWire", "TestSupport"] + nio
+        ),
+        .testTarget(name: "TidyTests", dependencies: ["API", "Topology", "TestSupport"]),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = strict
+}

@@ -1,0 +1,55 @@
+package import NIOHTTP1
+package import ServiceCenterWire
+
+/// One answer.
+package struct Response: Sendable {
+    package enum Body: Sendable {
+        case none
+        case bytes([UInt8])
+        /// Made piece by piece while it is sent, so that a large answer is never in memory as a whole.
+        case dump(DumpWriter)
+    }
+
+    package var status: HTTPResponseStatus
+    package var headers: HTTPHeaders
+    package var body: Body
+
+    package init(status: HTTPResponseStatus = .ok, headers: HTTPHeaders = [:], body: Body = .none) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// JSON with service-center's own headers.
+    package static func json(_ bytes: [UInt8], status: HTTPResponseStatus = .ok) -> Response {
+        Response(status: status, headers: jsonHeaders(status), body: .bytes(bytes))
+    }
+
+    /// JSON that is written by `body`.
+    package static func json(reserving count: Int = 1_024, _ body: (inout JSONWriter) -> Void) -> Response {
+        var writer = JSONWriter(reserving: count)
+        body(&writer)
+        return .json(writer.bytes)
+    }
+
+    /// A refusal in service-center's form.
+    package static func refusal(_ error: ServiceCenterError) -> Response {
+        .json(error.body, status: HTTPResponseStatus(statusCode: error.code.status))
+    }
+
+    package static func text(_ text: String, status: HTTPResponseStatus = .ok) -> Response {
+        Response(
+            status: status, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(Array(text.utf8)))
+    }
+
+    /// The same answer with one more header.
+    package func adding(_ name: String, _ value: String) -> Response {
+        var response = self
+        response.headers.replaceOrAdd(name: name, value: value)
+        return response
+    }
+
+    package static func jsonHeaders(_ status: HTTPResponseStatus) -> HTTPHeaders {
+        ["Content-Type": "application/json; charset=UTF-8", "X-Response-Status": "\(status.code)"]
+    }
+}

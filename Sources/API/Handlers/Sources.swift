@@ -1,0 +1,63 @@
+import Registry
+import ServiceCenterWire
+
+/// `GET /mainstem/v1/sources`: how every source does, the strongest first. Times are seconds since 1970, ages seconds.
+enum Sources {
+    @Sendable static func list(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
+        let view = services.view
+        let now = services.now()
+        return .json(reserving: 4_096) { writer in
+            writer.beginObject()
+            writer.member("revision", view.revision.description)
+            writer.key("sources")
+            writer.beginArray()
+            for source in view.sources { write(source, at: now, to: &writer) }
+            writer.endArray()
+            writer.endObject()
+        }
+    }
+
+    private static func write(_ source: SourceStatus, at now: UnixTime, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("name", source.source.name)
+        writer.member("plugin", source.plugin)
+        writer.member("state", source.state.rawValue)
+        writer.key("since")
+        writer.decimal(source.since.seconds)
+        if let success = source.lastSuccess {
+            writer.key("lastSuccess")
+            writer.decimal(success.seconds)
+            writer.key("dataAgeSeconds")
+            writer.decimal(max(0, now.seconds - success.seconds))
+        }
+        if let (at, reason) = source.lastFailure {
+            writer.key("lastFailure")
+            writer.beginObject()
+            writer.key("at")
+            writer.decimal(at.seconds)
+            writer.member("kind", reason.label)
+            writer.member("reason", "\(reason)")
+            writer.endObject()
+        }
+        writer.member("consecutiveFailures", source.consecutiveFailures)
+        writer.key("endpoints")
+        writer.strings(source.endpoints)
+        writer.member("upstreamName", ifPresent: source.upstreamName ?? "")
+        write(source.counts, to: &writer)
+        writer.endObject()
+    }
+
+    private static func write(_ counts: SourceCounts, to writer: inout JSONWriter) {
+        writer.key("microservices")
+        writer.beginObject()
+        writer.member("held", counts.microservices)
+        writer.member("visible", counts.visibleMicroservices)
+        writer.endObject()
+        writer.key("instances")
+        writer.beginObject()
+        writer.member("held", counts.instances)
+        writer.member("visible", counts.visibleInstances)
+        writer.member("orphans", counts.orphans)
+        writer.endObject()
+    }
+}

@@ -1,0 +1,92 @@
+import Federation
+import Registry
+
+extension Exposition {
+    /// How every source does and what it cost; label `source` is the source's name.
+    mutating func sources(_ sources: [SourceStatus], _ tallies: [SourceID: SourceCounters.Tally], at now: UnixTime) {
+        family("mainstem_source_up", .gauge, "Whether the last read of the source succeeded.")
+        for source in sources { sample("mainstem_source_up", source.labels, source.state == .synced ? 1 : 0) }
+        family("mainstem_source_state", .gauge, "The state that the source is in: 1 for that state, 0 for the others.")
+        for source in sources {
+            for state in SourceStatus.State.allCases {
+                sample(
+                    "mainstem_source_state", source.labels + [("state", state.rawValue)],
+                    source.state == state ? 1 : 0)
+            }
+        }
+        family(
+            "mainstem_source_last_success_timestamp_seconds", .gauge,
+            "When the source was last read successfully, in seconds since 1970.")
+        for source in sources {
+            guard let success = source.lastSuccess else { continue }
+            sample("mainstem_source_last_success_timestamp_seconds", source.labels, success.seconds)
+        }
+        family("mainstem_source_data_age_seconds", .gauge, "Seconds since the source's data was last confirmed.")
+        for source in sources {
+            guard let success = source.lastSuccess else { continue }
+            sample("mainstem_source_data_age_seconds", source.labels, max(0, now.seconds - success.seconds))
+        }
+        held(sources)
+        reads(sources, tallies)
+    }
+
+    private mutating func held(_ sources: [SourceStatus]) {
+        family("mainstem_source_microservices", .gauge, "Microservices that the source holds.")
+        for source in sources { sample("mainstem_source_microservices", source.labels, source.counts.microservices) }
+        family(
+            "mainstem_source_visible_microservices", .gauge, "Microservices of which the source's word is served.")
+        for source in sources {
+            sample("mainstem_source_visible_microservices", source.labels, source.counts.visibleMicroservices)
+        }
+        family("mainstem_source_instances", .gauge, "Instances that the source holds.")
+        for source in sources { sample("mainstem_source_instances", source.labels, source.counts.instances) }
+        family("mainstem_source_visible_instances", .gauge, "Instances of which the source's word is served.")
+        for source in sources {
+            sample("mainstem_source_visible_instances", source.labels, source.counts.visibleInstances)
+        }
+        family(
+            "mainstem_source_orphan_instances", .gauge,
+            "Instances that the source holds without their microservice: not served.")
+        for source in sources { sample("mainstem_source_orphan_instances", source.labels, source.counts.orphans) }
+    }
+
+    private mutating func reads(_ sources: [SourceStatus], _ tallies: [SourceID: SourceCounters.Tally]) {
+        let tallies = sources.map { ($0, tallies[$0.source] ?? SourceCounters.Tally()) }
+        family("mainstem_source_reads_total", .counter, "Reads of the source by result.")
+        for (source, tally) in tallies {
+            for result in ["ok"] + SourceFailure.labels {
+                sample("mainstem_source_reads_total", source.labels + [("result", result)], tally.reads[result] ?? 0)
+            }
+        }
+        family("mainstem_source_read_duration_seconds", .histogram, "How long reads of the source took.")
+        for (source, tally) in tallies {
+            histogram("mainstem_source_read_duration_seconds", source.labels, tally.readDuration)
+        }
+        family("mainstem_source_read_wire_bytes_total", .counter, "Bytes received from the source, as sent.")
+        for (source, tally) in tallies {
+            sample("mainstem_source_read_wire_bytes_total", source.labels, tally.wireBytes)
+        }
+        family("mainstem_source_read_body_bytes_total", .counter, "Bytes received from the source, decompressed.")
+        for (source, tally) in tallies {
+            sample("mainstem_source_read_body_bytes_total", source.labels, tally.bodyBytes)
+        }
+        family("mainstem_source_entries_total", .counter, "Entries in the dumps of the source.")
+        for (source, tally) in tallies { sample("mainstem_source_entries_total", source.labels, tally.entries) }
+        family("mainstem_source_entries_decoded_total", .counter, "Entries that were new or changed.")
+        for (source, tally) in tallies {
+            sample("mainstem_source_entries_decoded_total", source.labels, tally.decodedEntries)
+        }
+        family("mainstem_source_changes_total", .counter, "Visible changes of instances that the source caused.")
+        for (source, tally) in tallies {
+            for action in VisibleChange.Action.allCases {
+                sample(
+                    "mainstem_source_changes_total", source.labels + [("action", action.rawValue)],
+                    tally.changes[action] ?? 0)
+            }
+        }
+    }
+}
+
+extension SourceStatus {
+    fileprivate var labels: [(String, String)] { [("source", source.name)] }
+}

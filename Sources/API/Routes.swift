@@ -1,0 +1,55 @@
+import NIOHTTP1
+
+/// The table of contents of the API: every route, one a line. `docs/api.md` has the same list with its meaning.
+package enum Routes {
+    package static let all: [Route] = [
+        // Discovery
+        Route(.GET, "/v4/:project/registry/instances", "FindInstances", .read(Instances.find)),
+        Route(.GET, "/v4/:project/registry/microservices", "GetServices", .read(Microservices.list)),
+        Route(.GET, "/v4/:project/registry/microservices/:serviceId", "GetServiceOne", .read(Microservices.one)),
+        Route(.GET, "/v4/:project/registry/microservices/:serviceId/instances", "GetInstances", .read(Instances.list)),
+        Route(
+            .GET, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId", "GetOneInstance",
+            .read(Instances.one)),
+        Route(.GET, "/v4/:project/registry/existence", "GetExistence", .read(Existence.ask)),
+        Route(.GET, "/v4/:project/registry/microservices/:serviceId/watcher", "Watch", .watch(Watching.consumer)),
+
+        // Registration, at the home
+        Route(.POST, "/v4/:project/registry/microservices", "Register", .write(Writes.registerMicroservice)),
+        Route(.DELETE, "/v4/:project/registry/microservices/:serviceId", "Unregister", .write(Writes.unregister)),
+        Route(
+            .PUT, "/v4/:project/registry/microservices/:serviceId/properties", "Update",
+            .write(Writes.changeProperties)),
+        Route(
+            .POST, "/v4/:project/registry/microservices/:serviceId/instances", "RegisterInstance",
+            .write(Writes.registerInstance)),
+        Route(
+            .DELETE, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId", "UnregisterInstance",
+            .write(Writes.unregisterInstance)),
+        Route(
+            .PUT, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId/heartbeat", "Heartbeat",
+            .write(Writes.heartbeat)),
+        Route(
+            .PUT, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId/status", "UpdateStatus",
+            .write(Writes.changeStatus)),
+        Route(
+            .PUT, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId/properties",
+            "UpdateMetadata", .write(Writes.changeInstanceProperties)),
+        Route(.PUT, "/v4/:project/registry/heartbeats", "HeartbeatSet", .write(Writes.heartbeats)),
+
+        // About the registry itself
+        Route(.GET, "/v4/:project/registry/health", "ClusterHealth", .read(Health.registry)),
+        Route(.GET, "/v4/:project/registry/version", "GetVersion", .read(Version.v4)),
+        Route(.GET, "/health", "Health", .read(Health.registry)),
+        Route(.GET, "/version", "Version", .read(Version.v3)),
+        Route(.GET, "/v4/:project/admin/dump", "Dump", .read(Admin.dump)),
+        Route(.GET, "/v4/:project/admin/clusters", "Clusters", .read(Admin.clusters)),
+
+        // Our own
+        Route(.GET, "/mainstem/v1/sources", "Sources", .read(Sources.list)),
+        Route(.GET, "/mainstem/v1/watch", "WatchAll", .watch(Watching.everything)),
+        Route(.GET, "/livez", "Livez", .read(Health.live)),
+        Route(.GET, "/readyz", "Readyz", .read(Health.ready)),
+        Route(.GET, "/metrics", "Metrics", .read(MetricsPage.show)),
+    ]
+}

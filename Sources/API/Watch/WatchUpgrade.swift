@@ -1,0 +1,51 @@
+import NIOCore
+import NIOHTTP1
+import NIOWebSocket
+
+/// Turns a request for a watch into a WebSocket.
+struct WatchUpgrade: Sendable {
+    /// The most that a client may send in one frame: nothing but pings, pongs and closes is expected.
+    /// Rule: service-center's `ReadMaxBody`.
+    static let maxInboundBytes = 64
+
+    let router: Router
+    let services: Services
+    let hubs: WatchHubs
+
+    /// The upgrader for one connection.
+    func makeUpgrader() -> NIOWebSocketServerUpgrader {
+        NIOWebSocketServerUpgrader(
+            maxFrameSize: WatchUpgrade.maxInboundBytes,
+            shouldUpgrade: { channel, head in
+                let isAllowed =
+                    target(of: head) != nil && services.watches.snapshot.total < services.limits.watchers
+                return channel.eventLoop.makeSucceededFuture(isAllowed ? [:] : nil)
+            },
+            upgradePipelineHandler: { channel, head in
+                channel.eventLoop.makeCompletedFuture { try open(channel, head) }
+            })
+    }
+
+    private func open(_ channel: any Channel, _ head: HTTPRequestHead) throws {
+        guard let (target, route) = target(of: head), let hub = hubs.hub(of: channel.eventLoop) else {
+            throw ChannelError.operationUnsupported
+        }
+        services.requests.count(
+            route: route, method: head.method.rawValue, status: 101,
+            domain: head.headers.first(name: "X-Domain-Name") ?? "default", took: .zero)
+        let outlet = FrameOutlet()
+        try channel.pipeline.syncOperations.addHandler(outlet, position: .first)
+        try channel.pipeline.syncOperations.addHandler(
+            WatchConnection(target, hub: hub, outlet: outlet, now: hub.uptime))
+    }
+
+    /// What the request wants to watch; nil when it is no route for watching.
+    private func target(of head: HTTPRequestHead) -> (WatchTarget, route: String)? {
+        var request = Request(method: head.method, target: head.uri, headers: head.headers)
+        guard case .route(let route, let parameters) = router.match(head.method, request.path),
+            case .watch(let handler) = route.handler
+        else { return nil }
+        request.parameters = parameters
+        return (handler(request, services), route.name)
+    }
+}

@@ -1,0 +1,25 @@
+import Registry
+package import Topology
+
+/// A kind of source. Making one does no I/O, so that a topology can be checked without being started.
+package protocol DiscoveryPlugin: Sendable {
+    /// What `plugin:` of a source says in the topology file.
+    var name: String { get }
+
+    /// Makes a source from its declaration; the error names the line of what is wrong in its settings.
+    func makeSource(
+        _ declaration: SourceDeclaration, _ surroundings: Surroundings
+    ) throws(TopologyError) -> any Source
+}
+
+/// What the plugins get from outside: everything real is a parameter.
+package struct Surroundings: Sendable {
+    /// Does every HTTP request to upstreams.
+    package let transfers: HTTPTransfers
+    package let clock: any Timekeeper
+
+    package init(transfers: HTTPTransfers, clock: any Timekeeper) {
+        self.transfers = transfers
+        self.clock = clock
+    }
+}

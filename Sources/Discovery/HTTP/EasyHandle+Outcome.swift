@@ -1,0 +1,40 @@
+internal import CCurl
+
+// Curl's results, in our words.
+extension EasyHandle {
+    func outcome(of code: CURLcode) -> Result<Void, TransferFailure> {
+        if code == CURLE_OK { return .success(()) }
+        if let refusal { return .failure(refusal) }
+        return .failure(failure(for: code))
+    }
+
+    private func failure(for code: CURLcode) -> TransferFailure {
+        let text = explanation(of: code)
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: return .unresolvable(text)
+        case CURLE_COULDNT_CONNECT, CURLE_PROXY: return .refused(text)
+        case CURLE_OPERATION_TIMEDOUT: return .timedOut(awaited)
+        case CURLE_URL_MALFORMAT: return .invalidURL(text)
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_PINNEDPUBKEYNOTMATCH,
+            CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED,
+            CURLE_SSL_ENGINE_INITFAILED, CURLE_USE_SSL_FAILED, CURLE_SSL_CLIENTCERT:
+            return .tls(text)
+        default: return .broken(text)
+        }
+    }
+
+    /// What the transfer waited for when its time ran out.
+    private var awaited: String {
+        if hasHead {
+            let came = transfer.bodyBytes
+            return transfer.isPaused
+                ? "the reader, who had yet to take some of \(came) bytes" : "the rest, after \(came) bytes"
+        }
+        return offset(CURLINFO_PRETRANSFER_TIME_T) > 0 ? "the first byte" : "the connection"
+    }
+
+    private func explanation(of code: CURLcode) -> String {
+        errorText.pointee == 0 ? String(cString: curl_easy_strerror(code)) : String(cString: errorText)
+    }
+}

@@ -1,0 +1,33 @@
+package import Registry
+package import ServiceCenterWire
+
+/// A source that takes writes. A write that was answered is visible to the next read through us.
+package protocol Home: Source {
+    /// Does one write and gives the answer for the client; refuses in service-center's own terms.
+    func perform(_ write: RegistryWrite, in tenant: Tenant) async throws(ServiceCenterError) -> WriteAnswer
+}
+
+/// What a client may ask of a registry that changes it. Bodies are the client's own bytes.
+package enum RegistryWrite: Sendable {
+    case registerMicroservice(body: [UInt8])
+    case unregisterMicroservice(ServiceID, force: Bool)
+    case changeMicroserviceProperties(ServiceID, body: [UInt8])
+    case registerInstance(ServiceID, body: [UInt8])
+    case unregisterInstance(ServiceID, InstanceID)
+    case heartbeat(ServiceID, InstanceID)
+    case heartbeats(body: [UInt8])
+    case changeStatus(ServiceID, InstanceID, status: String)
+    case changeInstanceProperties(ServiceID, InstanceID, body: [UInt8])
+}
+
+/// The answer to a write.
+package struct WriteAnswer: Sendable, Equatable {
+    package var status: Int
+    /// JSON, or nothing.
+    package var body: [UInt8]
+
+    package init(status: Int = 200, body: [UInt8] = []) {
+        self.status = status
+        self.body = body
+    }
+}

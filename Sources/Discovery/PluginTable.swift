@@ -1,0 +1,31 @@
+package import Topology
+
+/// The kinds of sources that exist, by name.
+package struct PluginTable: Sendable {
+    private let plugins: [String: any DiscoveryPlugin]
+
+    /// A table of these plugins; two of one name are a programmer's mistake.
+    package init(_ plugins: [any DiscoveryPlugin]) {
+        self.plugins = Dictionary(uniqueKeysWithValues: plugins.map { ($0.name, $0) })
+    }
+
+    package var names: [String] { plugins.keys.sorted() }
+
+    /// Makes every declared source, in order of precedence. The first mistake ends it: nothing is started by halves.
+    package func makeSources(
+        _ topology: Topology, _ surroundings: Surroundings
+    ) throws(TopologyError) -> [any Source] {
+        var sources: [any Source] = []
+        for declaration in topology.sources {
+            guard let plugin = plugins[declaration.plugin] else {
+                throw TopologyError(
+                    file: declaration.file, line: declaration.line,
+                    problem:
+                        "source '\(declaration.name)' asks for the plugin '\(declaration.plugin)', which is unknown",
+                    remedy: "known plugins: \(names.joined(separator: ", "))")
+            }
+            sources.append(try plugin.makeSource(declaration, surroundings))
+        }
+        return sources
+    }
+}

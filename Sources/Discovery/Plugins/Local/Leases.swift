@@ -1,0 +1,66 @@
+import HeapModule
+
+/// When whose lease ends. Pure; time is a `Duration` since a fixed point. A renewal costs O(1): the heap keeps the old
+/// deadline, which is corrected when it comes up.
+struct Leases<Holder: Hashable & Sendable>: Sendable {
+    private struct Deadline: Comparable {
+        let time: Duration
+        let holder: Holder
+        static func < (left: Deadline, right: Deadline) -> Bool { left.time < right.time }
+        static func == (left: Deadline, right: Deadline) -> Bool { left.time == right.time }
+    }
+
+    private struct Lease {
+        var end: Duration
+        var length: Duration
+    }
+
+    private var leases: [Holder: Lease] = [:]
+    private var deadlines = Heap<Deadline>()
+    /// The deadline at which each holder is looked at next: any other one in the heap is out of date.
+    private var due: [Holder: Duration] = [:]
+
+    init() {}
+
+    /// The earliest time at which a lease may end; nil when there is none.
+    var next: Duration? { deadlines.min?.time }
+
+    /// Begins a lease anew, with this length.
+    mutating func grant(_ holder: Holder, _ length: Duration, at now: Duration) {
+        leases[holder] = Lease(end: now + length, length: length)
+        if let time = due[holder], time <= now + length { return }
+        look(at: holder, now + length)
+    }
+
+    /// Prolongs a lease by its length; false when there is none.
+    mutating func renew(_ holder: Holder, at now: Duration) -> Bool {
+        guard let index = leases.index(forKey: holder) else { return false }
+        leases.values[index].end = now + leases.values[index].length
+        return true
+    }
+
+    mutating func release(_ holder: Holder) { leases[holder] = nil }
+
+    /// Ends every lease whose time has come, and tells whose.
+    mutating func expire(at now: Duration) -> [Holder] {
+        var expired: [Holder] = []
+        while let first = deadlines.min, first.time <= now {
+            deadlines.removeMin()
+            guard due[first.holder] == first.time else { continue }
+            due[first.holder] = nil
+            guard let lease = leases[first.holder] else { continue }
+            if lease.end <= now {
+                leases[first.holder] = nil
+                expired.append(first.holder)
+            } else {
+                look(at: first.holder, lease.end)
+            }
+        }
+        return expired
+    }
+
+    private mutating func look(at holder: Holder, _ time: Duration) {
+        due[holder] = time
+        deadlines.insert(Deadline(time: time, holder: holder))
+    }
+}

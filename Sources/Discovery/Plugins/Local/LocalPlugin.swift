@@ -1,0 +1,18 @@
+import Registry
+package import Topology
+
+/// An embedded registry of our own.
+package struct LocalPlugin: DiscoveryPlugin {
+    package static let name = "local"
+    package var name: String { LocalPlugin.name }
+
+    package init() {}
+
+    package func makeSource(
+        _ declaration: SourceDeclaration, _ surroundings: Surroundings
+    ) throws(TopologyError) -> any Source {
+        LocalSource(
+            id: SourceID(declaration.name.rawValue), settings: try LocalSettings(declaration),
+            clock: surroundings.clock)
+    }
+}

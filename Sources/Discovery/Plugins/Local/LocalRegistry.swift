@@ -1,0 +1,141 @@
+import Registry
+import ServiceCenterWire
+
+/// A registry of microservices and instances with leases. Pure: time and randomness come in, answers and deltas go out.
+/// Rules: service-center's `MicroServiceService` and `InstanceService`, and the recorded writes.
+struct LocalRegistry: Sendable {
+    let settings: LocalSettings
+    var records: [ServiceRef: MicroserviceRecord] = [:]
+    var ids: [MicroserviceKey: ServiceID] = [:]
+    var instances: [ServiceRef: [InstanceID: InstanceRecord]] = [:]
+    var leases = Leases<InstanceRef>()
+    var instanceCount = 0
+    /// Grows with each change, as an upstream's revisions do.
+    var revision: Int64 = 0
+
+    init(settings: LocalSettings) { self.settings = settings }
+
+    /// What a write answers and changes.
+    struct Outcome {
+        var answer = WriteAnswer()
+        var delta = RegistryDelta()
+    }
+
+    /// The moment of a write: the time of day for stamps, the uptime for leases.
+    struct Moment {
+        let time: UnixTime
+        let uptime: Duration
+        /// Whole seconds since 1970, as stamps are written.
+        var stamp: String { "\(time.nanoseconds / 1_000_000_000)" }
+    }
+
+    mutating func perform(
+        _ write: RegistryWrite, in tenant: Tenant, at moment: Moment, _ generator: inout some RandomNumberGenerator
+    ) throws(ServiceCenterError) -> Outcome {
+        switch write {
+        case .registerMicroservice(let body):
+            return try register(MicroserviceRecord(request: body), in: tenant, at: moment)
+        case .unregisterMicroservice(let id, let force):
+            return try unregister(ServiceRef(tenant: tenant, id: id), force: force)
+        case .changeMicroserviceProperties(let id, let body):
+            return try change(ServiceRef(tenant: tenant, id: id), properties: body, at: moment)
+        case .registerInstance(let id, let body):
+            let record = try InstanceRecord(request: body)
+            return try register(record, of: ServiceRef(tenant: tenant, id: id), at: moment, &generator)
+        case .unregisterInstance(let service, let id):
+            return try unregister(InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id))
+        case .heartbeat(let service, let id):
+            let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id)
+            guard leases.renew(ref, at: moment.uptime) else {
+                throw ServiceCenterError(.instanceUnknown, "leaseId not exist, instance not exist")
+            }
+            return Outcome()
+        case .heartbeats(let body): return try heartbeats(body, in: tenant, at: moment)
+        case .changeStatus(let service, let id, let status):
+            try FieldRule.newStatus.check(status, "UpdateInstanceStatusRequest.Status")
+            let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id)
+            return try change(ref, at: moment) { $0.status = status }
+        case .changeInstanceProperties(let service, let id, let body):
+            let properties = try Requests.properties(body)
+            let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id)
+            return try change(ref, at: moment) { $0.properties = properties }
+        }
+    }
+
+    /// Ends the leases whose time has come.
+    mutating func expire(at uptime: Duration) -> RegistryDelta {
+        var delta = RegistryDelta()
+        for ref in leases.expire(at: uptime) {
+            guard instances[ref.service]?.removeValue(forKey: ref.id) != nil else { continue }
+            instanceCount -= 1
+            delta.removedInstances.append(ref)
+        }
+        return delta
+    }
+
+    mutating func nextRevision() -> Int64 {
+        revision += 1
+        return revision
+    }
+}
+
+/// Bodies of requests that are no record.
+enum Requests {
+    /// `{"properties":{…}}`
+    static func properties(_ body: [UInt8]) throws(ServiceCenterError) -> [String: String] {
+        do throws(JSONError) {
+            return try JSONReader.read(body) { reader throws(JSONError) in
+                var properties: [String: String] = [:]
+                try reader.beginObject()
+                while let key = try reader.nextKey() {
+                    guard reader.equals(key, "properties") else {
+                        try reader.skip()
+                        continue
+                    }
+                    properties = try reader.stringMap()
+                }
+                return properties
+            }
+        } catch {
+            throw ServiceCenterError(.invalidParameters, error.description)
+        }
+    }
+
+    /// `{"instances":[{"serviceId":…,"instanceId":…}]}`
+    static func instances(_ body: [UInt8], in tenant: Tenant) throws(ServiceCenterError) -> [InstanceRef] {
+        do throws(JSONError) {
+            return try JSONReader.read(body) { reader throws(JSONError) in
+                var refs: [InstanceRef] = []
+                try reader.beginObject()
+                while let key = try reader.nextKey() {
+                    guard reader.equals(key, "instances") else {
+                        try reader.skip()
+                        continue
+                    }
+                    try reader.beginArray()
+                    while try reader.nextElement() { refs.append(try instance(&reader, in: tenant)) }
+                }
+                return refs
+            }
+        } catch {
+            throw ServiceCenterError(.invalidParameters, "Request format invalid.")
+        }
+    }
+
+    private static func instance(
+        _ reader: inout JSONReader, in tenant: Tenant
+    ) throws(JSONError) -> InstanceRef {
+        var (service, instance) = ("", "")
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            if reader.equals(key, "serviceId") {
+                service = try reader.string()
+            } else if reader.equals(key, "instanceId") {
+                instance = try reader.string()
+            } else {
+                try reader.skip()
+            }
+        }
+        return InstanceRef(service: ServiceRef(tenant: tenant, id: ServiceID(service)), id: InstanceID(instance))
+    }
+}

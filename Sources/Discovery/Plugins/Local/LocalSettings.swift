@@ -1,0 +1,19 @@
+package import Topology
+
+/// What a `local` source may declare. Defaults: service-center's own quotas.
+package struct LocalSettings: Sendable, Equatable {
+    /// The most instances that it takes.
+    package var instances = 150_000
+    /// The most microservices that it takes.
+    package var microservices = 50_000
+
+    package init() {}
+
+    package init(_ declaration: SourceDeclaration) throws(TopologyError) {
+        var settings = declaration.settings
+        let range = 1...10_000_000
+        instances = try settings.optionalInt("instances", in: range) ?? instances
+        microservices = try settings.optionalInt("microservices", in: range) ?? microservices
+        try settings.finish()
+    }
+}

@@ -1,0 +1,32 @@
+package import Topology
+
+/// What a `servicecenter` source may declare; `docs/topology.md` has the table.
+package struct ServiceCenterSettings: Sendable, Equatable {
+    /// Replicas of one registry: the next one is asked when one fails.
+    package var endpoints: [UpstreamEndpoint]
+    /// Between two reads.
+    package var interval: Duration
+    /// For one whole read, over all endpoints.
+    package var timeout: Duration
+    /// For the connection to one endpoint.
+    package var connectTimeout: Duration
+    /// The most that a dump may have, after decompression.
+    package var maxBodyBytes: Int
+    /// Whether to ask for gzip.
+    package var compression: Bool
+
+    package static let intervalRange: ClosedRange<Duration> = .milliseconds(100)...(.seconds(3_600))
+
+    package init(_ declaration: SourceDeclaration) throws(TopologyError) {
+        var settings = declaration.settings
+        endpoints = try UpstreamEndpoint.list(from: &settings, key: "endpoints")
+        interval =
+            try settings.optionalDuration("interval", in: ServiceCenterSettings.intervalRange) ?? .seconds(30)
+        timeout = try settings.optionalDuration("timeout", in: .milliseconds(100)...(.seconds(600))) ?? .seconds(10)
+        connectTimeout =
+            try settings.optionalDuration("connectTimeout", in: .milliseconds(10)...(.seconds(60))) ?? .seconds(2)
+        maxBodyBytes = try settings.optionalByteSize("maxBodyBytes", in: (1 << 10)...(8 << 30)) ?? (1 << 30)
+        compression = try settings.optionalBool("compression") ?? true
+        try settings.finish()
+    }
+}

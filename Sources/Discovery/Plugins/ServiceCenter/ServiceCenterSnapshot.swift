@@ -1,0 +1,137 @@
+import Glibc
+import Registry
+import ServiceCenterWire
+
+/// What one upstream said last, entry by entry, and how the next dump differs from it. Pure.
+///
+/// An entry is known by the hash of its key; its value is compared byte for byte with the one that is served anyway,
+/// so that remembering costs no second copy, and no change can hide behind a hash.
+struct ServiceCenterSnapshot {
+    /// One entry and the number of the last read that saw it.
+    private struct Known {
+        var entry: DumpEntry
+        var seen: UInt32
+    }
+
+    private var known: [UInt64: Known] = [:]
+    private var round: UInt32 = 0
+
+    init() {}
+
+    /// One dump on its way in. Holds what is new or different until the dump is whole.
+    struct Update {
+        fileprivate let round: UInt32
+        private var scanner = DumpScanner()
+        private var decoder = DumpDecoder()
+        fileprivate var changed: [(key: UInt64, entry: DumpEntry)] = []
+        /// Known entries that this dump has too, each counted once.
+        fileprivate var seen = 0
+        /// Entries in the dump, and how many of them were decoded.
+        private(set) var entries = 0
+        var decoded: Int { changed.count }
+        /// `cluster` of the first entry.
+        private(set) var upstreamName: String?
+
+        fileprivate init(round: UInt32) { self.round = round }
+
+        /// Takes the next bytes of the dump; an unchanged entry costs a hash of its key and a comparison.
+        mutating func feed(_ chunk: [UInt8], against snapshot: inout ServiceCenterSnapshot) throws(JSONError) {
+            var scanner = scanner
+            // Taken out, so that the scanner's buffer has one owner.
+            self.scanner = DumpScanner()
+            defer { self.scanner = scanner }
+            try scanner.feed(chunk) { entry throws(JSONError) in
+                try take(entry, against: &snapshot)
+            }
+        }
+
+        func finish() throws(JSONError) { try scanner.finish() }
+
+        private mutating func take(
+            _ entry: DumpScanner.Entry, against snapshot: inout ServiceCenterSnapshot
+        ) throws(JSONError) {
+            entries += 1
+            if upstreamName == nil, !entry.cluster.isEmpty {
+                upstreamName = String(decoding: entry.cluster, as: UTF8.self)
+            }
+            let key = Digest(of: UnsafeRawBufferPointer(entry.key)).low
+            if snapshot.confirm(key, entry, round, &seen) { return }
+            changed.append((key, try decoder.decode(entry)))
+        }
+    }
+
+    mutating func beginUpdate() -> Update {
+        round &+= 1
+        return Update(round: round)
+    }
+
+    /// Whether the entry is known with these very bytes; it is marked as seen, and counted, either way.
+    fileprivate mutating func confirm(
+        _ key: UInt64, _ entry: DumpScanner.Entry, _ round: UInt32, _ seen: inout Int
+    ) -> Bool {
+        guard let index = known.index(forKey: key) else { return false }
+        if known.values[index].seen != round {
+            known.values[index].seen = round
+            seen += 1
+        }
+        return known.values[index].entry.body.withUnsafeBufferPointer { body in
+            body.count == entry.value.count && memcmp(body.baseAddress!, entry.value.baseAddress!, body.count) == 0
+        }
+    }
+
+    /// Makes a whole dump the last one, and tells how it differs from the one before.
+    mutating func commit(_ update: Update) -> RegistryDelta {
+        var delta = RegistryDelta()
+        var seen = update.seen
+        for (key, entry) in update.changed {
+            if let old = known.updateValue(Known(entry: entry, seen: update.round), forKey: key) {
+                delta.withdraw(old.entry, replacedBy: entry)
+            } else {
+                seen += 1
+            }
+            delta.say(entry)
+        }
+        // When as many were seen as there are, none is missing.
+        guard known.count != seen else { return delta }
+        for (key, entry) in known where entry.seen != update.round {
+            delta.withdraw(entry.entry)
+            known[key] = nil
+        }
+        return delta
+    }
+}
+
+extension RegistryDelta {
+    fileprivate mutating func say(_ entry: DumpEntry) {
+        switch entry {
+        case .microservice(let microservice): microservices.append(microservice)
+        case .instance(let instance): instances.append(instance)
+        case .attachment(let attachment): attachments.append(attachment)
+        case .dependency(let rule): dependencies.append(rule)
+        case .repetition: break
+        }
+    }
+
+    fileprivate mutating func withdraw(_ entry: DumpEntry) {
+        switch entry {
+        case .microservice(let microservice): removedMicroservices.append(microservice.ref)
+        case .instance(let instance): removedInstances.append(instance.ref)
+        case .attachment(let attachment): removedAttachments.append((attachment.service, attachment.key))
+        case .dependency(let rule): removedDependencies.append(rule.consumer)
+        case .repetition: break
+        }
+    }
+
+    /// Withdraws what stood under a key when something else stands there now, which only a collision of hashes can do.
+    fileprivate mutating func withdraw(_ old: DumpEntry, replacedBy new: DumpEntry) {
+        switch (old, new) {
+        case (.microservice(let left), .microservice(let right)) where left.ref == right.ref: break
+        case (.instance(let left), .instance(let right)) where left.ref == right.ref: break
+        case (.attachment(let left), .attachment(let right))
+        where left.service == right.service && left.key == right.key: break
+        case (.dependency(let left), .dependency(let right)) where left.consumer == right.consumer: break
+        case (.repetition, .repetition): break
+        default: withdraw(old)
+        }
+    }
+}

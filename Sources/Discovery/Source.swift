@@ -1,0 +1,60 @@
+package import Registry
+
+/// One upstream, as a plugin reads it. A source knows of no other source, and nothing of what is merged.
+///
+/// Obligations:
+/// * **Whole or nothing.** `read` throws rather than report a part. After a failure the next success reports the
+///   difference to the last success.
+/// * **Exact.** The deltas of all successful reads, and what `follow` tells between them, add up to what the upstream
+///   holds. An entry that did not change is not reported.
+/// * **Own IDs.** What is reported carries the upstream's own IDs; translating them is the merge's work.
+/// * **Patient.** `read` ends within the source's time, and at once when its task is cancelled.
+package protocol Source: Sendable {
+    /// What is known of it without asking it.
+    var profile: SourceProfile { get }
+
+    /// Reads everything that the upstream holds. Called by one caller at a time.
+    func read() async throws(SourceFailure) -> SourceReading
+
+    /// Tells what changes between reads as it happens, until its task is cancelled. `tell` takes a delta in before it
+    /// returns: who saw the call return sees the change. A source that has nothing to tell returns at once.
+    func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async
+}
+
+extension Source {
+    package func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async {}
+}
+
+/// What a source is, apart from what it says.
+package struct SourceProfile: Sendable {
+    package let id: SourceID
+    /// The plugin's name.
+    package let plugin: String
+    /// Where it is read, as an operator would recognise it; empty for a source inside the process.
+    package let endpoints: [String]
+    /// How long after one read the next one begins.
+    package let interval: Duration
+
+    package init(id: SourceID, plugin: String, endpoints: [String], interval: Duration) {
+        self.id = id
+        self.plugin = plugin
+        self.endpoints = endpoints
+        self.interval = interval
+    }
+}
+
+/// What one successful read brought.
+package struct SourceReading: Sendable {
+    /// The difference to the last successful read.
+    package var delta: RegistryDelta
+    /// What the upstream calls itself; nil when it does not say.
+    package var upstreamName: String?
+    /// Bytes on the wire, and after decompression.
+    package var wireBytes = 0
+    package var bodyBytes = 0
+    /// Entries in the answer, and how many of them had to be decoded.
+    package var entries = 0
+    package var decoded = 0
+
+    package init(delta: RegistryDelta) { self.delta = delta }
+}

@@ -1,0 +1,41 @@
+package import Discovery
+package import Logging
+import Registry
+import ServiceLifecycle
+
+/// All sources and what they add up to, as one service: runs every source until it is told to stop.
+package struct FederationService: Service {
+    package let registry: FederatedRegistry
+    package let counters: SourceCounters
+    /// Where writes go; nil for a topology without a home.
+    package let home: (any Home)?
+    package let clock: any Timekeeper
+    private let runners: [SourceRunner]
+
+    /// A federation of these sources, the strongest first. `epoch` tells this run from all others.
+    package init(
+        sources: [any Source], home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, clock: any Timekeeper,
+        logger: Logger
+    ) {
+        let now = clock.now()
+        let registry = FederatedRegistry(
+            sources: sources.map { SourceStatus($0.profile, since: now) }, epoch: epoch, logCapacity: logCapacity,
+            clock: { clock.now() })
+        let counters = SourceCounters()
+        self.registry = registry
+        self.counters = counters
+        self.home = home
+        self.clock = clock
+        runners = sources.map {
+            SourceRunner($0, registry: registry, counters: counters, clock: clock, logger: logger)
+        }
+    }
+
+    package func run() async {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                for runner in runners { group.addTask { await runner.run() } }
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import API
+import Discovery
+import Federation
+import Logging
+import ServiceLifecycle
+import Topology
+import UnixSignals
+
+/// The only place where concrete meets concrete: makes a running registry out of a topology.
+struct Assembly {
+    let federation: FederationService
+    let server: HTTPServer
+    private let transfers: HTTPTransfers
+
+    /// Nothing is started yet; a mistake in the plugins' settings is thrown with its line. `onListening` is told the
+    /// address once connections are accepted.
+    init(
+        _ topology: Topology, logger: Logger, onListening: @escaping @Sendable (HTTPServer.Address) -> Void
+    ) throws(TopologyError) {
+        let transfers = HTTPTransfers()
+        let clock = SystemTimekeeper()
+        let sources = try PluginTable.builtin.makeSources(
+            topology, Surroundings(transfers: transfers, clock: clock))
+        self.init(
+            sources: sources, home: try Assembly.home(of: topology, among: sources), server: topology.server,
+            transfers: transfers, logger: logger, onListening: onListening)
+    }
+
+    /// The same over sources that exist already.
+    init(
+        sources: [any Source], home: (any Home)?, server: ServerDeclaration, transfers: HTTPTransfers,
+        logger: Logger, onListening: @escaping @Sendable (HTTPServer.Address) -> Void
+    ) {
+        let limits = server.limits
+        federation = FederationService(
+            sources: sources, home: home, epoch: UInt64.random(in: 1...(.max)),
+            logCapacity: limits.eventLogChanges, clock: SystemTimekeeper(), logger: logger)
+        self.server = HTTPServer(
+            federation: federation,
+            address: HTTPServer.Address(host: server.listen.host, port: server.listen.port),
+            limits: APILimits(
+                connections: limits.connections, watchers: limits.watchers, bodyBytes: limits.bodyBytes,
+                headerBytes: limits.headerBytes),
+            logger: logger, onListening: onListening)
+        self.transfers = transfers
+    }
+
+    /// Runs until SIGTERM or SIGINT. The server stands last, so that it is stopped first: watches end before sources do.
+    func run(logger: Logger, beside others: [any Service] = []) async throws {
+        defer { transfers.shutdown() }
+        try await Assembly.run([federation, server] + others, logger: logger)
+    }
+
+    /// Runs services until a signal ends them, in the reverse order of their start.
+    static func run(_ services: [any Service], logger: Logger) async throws {
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map {
+                    ServiceGroupConfiguration.ServiceConfiguration(
+                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
+        try await group.run()
+    }
+
+    /// The service group tells of its own steps at a level that operators need not see.
+    private static func quiet(_ logger: Logger) -> Logger {
+        var logger = logger
+        logger.logLevel = .error
+        return logger
+    }
+
+    /// The source that takes writes.
+    private static func home(
+        of topology: Topology, among sources: [any Source]
+    ) throws(TopologyError) -> (any Home)? {
+        guard let name = topology.home, let index = topology.sources.firstIndex(where: { $0.name.rawValue == name })
+        else { return nil }
+        if let home = sources[index] as? any Home { return home }
+        let declaration = topology.sources[index]
+        throw TopologyError(
+            file: declaration.file, line: declaration.line,
+            problem: "source '\(name)' is the home, but its plugin '\(declaration.plugin)' takes no writes",
+            remedy:
+                "name a source of plugin 'local' as home, or leave the key 'home' out: then the registry is read-only")
+    }
+}

@@ -1,0 +1,12 @@
+import API
+import ArgumentParser
+
+/// The binary: one command line, several commands.
+@main
+struct Mainstem: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mainstem",
+        abstract: "Several service-centers in, one registry out.",
+        version: "\(Version.mainstem) (speaks service-center \(Version.dialect))",
+        subcommands: [ServeCommand.self, CheckCommand.self, DemoCommand.self, WatchCommand.self])
+}

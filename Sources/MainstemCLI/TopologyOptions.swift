@@ -1,0 +1,55 @@
+import ArgumentParser
+import Discovery
+import Topology
+
+/// Where the topology comes from, and what the command line says instead of it.
+struct TopologyOptions: ParsableArguments {
+    @Argument(help: "The topology file.")
+    var file: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Sources without a file, as the Go aggregator's manager_cluster has them.",
+            valueName: "sc-1=http://a:30100,http://b:30100,sc-2=http://c:30100"))
+    var sources: String?
+
+    @Option(
+        help: ArgumentHelp("Listen here, whatever the topology says; port 0 takes a free one.", valueName: "host:port"))
+    var listen: String?
+
+    @Option(help: ArgumentHelp("Read every service-center this often, whatever the topology says.", valueName: "2s"))
+    var interval: String?
+
+    /// The topology with everything that was said instead.
+    func topology() throws -> Topology {
+        var topology = try read()
+        if let listen {
+            do {
+                topology = topology.listening(on: try ListenAddress(parsing: listen))
+            } catch {
+                throw TopologyError(file: "--listen", line: nil, problem: "\(error)")
+            }
+        }
+        if let interval {
+            for index in topology.sources.indices where topology.sources[index].plugin == ServiceCenterPlugin.name {
+                topology.sources[index].settings.override("interval", with: interval, origin: "--interval")
+            }
+        }
+        return topology
+    }
+
+    private func read() throws -> Topology {
+        switch (file, sources) {
+        case (let file?, nil): return try Topology.read(file: file)
+        case (nil, let sources?): return try Topology.fromManagerCluster(sources)
+        case (nil, nil):
+            throw TopologyError(
+                file: "command line", line: nil, problem: "there is nothing to serve",
+                remedy: "name a topology file, or give --sources \"sc-1=http://host:30100\"")
+        case (_?, _?):
+            throw TopologyError(
+                file: "command line", line: nil, problem: "a topology file and --sources are both given",
+                remedy: "leave one of them out")
+        }
+    }
+}

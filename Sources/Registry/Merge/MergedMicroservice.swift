@@ -1,0 +1,101 @@
+/// What one source contributes to one merged microservice.
+package struct MicroserviceContribution: Sendable {
+    package let source: SourceID
+    package var microservice: Microservice
+    package var attachments: [Attachment.Key: Attachment]
+}
+
+/// One instance as it is served, with what the other sources say of it.
+package struct MergedInstance: Sendable {
+    /// The strongest source that has it, and its word.
+    package var source: SourceID
+    package var visible: Instance
+    /// What weaker sources say of the same instance, strongest first; empty for nearly all.
+    package var shadowed: [InstanceContribution]
+}
+
+/// What one source says of an instance that a stronger source has too.
+package struct InstanceContribution: Sendable {
+    package let source: SourceID
+    package var instance: Instance
+}
+
+/// A microservice as it is served: one key, whatever the sources call it.
+package struct MergedMicroservice: Sendable {
+    package let key: MicroserviceKey
+    /// Strongest first; never empty.
+    package internal(set) var contributions: [MicroserviceContribution]
+    /// Sorted by instance ID.
+    package internal(set) var instances: [MergedInstance] = []
+    /// The sum of the visible instances' digests: equal content, equal digest, in any order of arrival.
+    package private(set) var instancesDigest = Digest.zero
+
+    init(_ contribution: MicroserviceContribution) {
+        key = contribution.microservice.key
+        contributions = [contribution]
+    }
+
+    /// The strongest source's word: its ID is the one that is served.
+    package var canonical: Microservice { contributions[0].microservice }
+    package var canonicalID: ServiceID { contributions[0].microservice.id }
+    package var source: SourceID { contributions[0].source }
+
+    /// The strongest source's attachment of each key.
+    package var attachments: [Attachment.Key: (source: SourceID, attachment: Attachment)] {
+        var merged: [Attachment.Key: (source: SourceID, attachment: Attachment)] = [:]
+        for contribution in contributions {
+            for (key, attachment) in contribution.attachments where merged[key] == nil {
+                merged[key] = (contribution.source, attachment)
+            }
+        }
+        return merged
+    }
+
+    /// The microservice's tags; empty when it has none.
+    package var tags: [String: String] {
+        for contribution in contributions {
+            if case .tags(let tags)? = contribution.attachments[.tags]?.content { return tags }
+        }
+        return [:]
+    }
+
+    /// The access rules, in the order of their IDs. O(1) for the many microservices without attachments.
+    package var rules: [AccessRule] {
+        guard contributions.contains(where: { !$0.attachments.isEmpty }) else { return [] }
+        return attachments.sorted { $0.key < $1.key }.compactMap {
+            if case .rule(let rule) = $0.value.attachment.content { rule } else { nil }
+        }
+    }
+
+    /// The instance with this ID; O(log n).
+    package func instance(_ id: InstanceID) -> MergedInstance? {
+        let index = position(of: id)
+        return index < instances.count && instances[index].visible.id == id ? instances[index] : nil
+    }
+
+    /// Where an instance with this ID stands, or would stand.
+    func position(of id: InstanceID) -> Int {
+        var low = 0
+        var high = instances.count
+        while low < high {
+            let middle = (low + high) / 2
+            if instances[middle].visible.id < id { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    mutating func insert(_ instance: MergedInstance, at index: Int) {
+        instances.insert(instance, at: index)
+        instancesDigest = instancesDigest + instance.visible.digest
+    }
+
+    mutating func replace(at index: Int, with instance: MergedInstance) {
+        instancesDigest = instancesDigest - instances[index].visible.digest + instance.visible.digest
+        instances[index] = instance
+    }
+
+    mutating func remove(at index: Int) {
+        instancesDigest = instancesDigest - instances[index].visible.digest
+        instances.remove(at: index)
+    }
+}

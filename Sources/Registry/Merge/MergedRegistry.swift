@@ -1,0 +1,82 @@
+import HashTreeCollections
+
+/// One registry out of several: what each source says, and what follows from it by precedence.
+///
+/// A pure value. Its laws (proved in `MergeLawTests`): the visible registry depends on what the sources say last, not on
+/// the order in which they said it; replaying the changes gives the visible instances; an unchanged delta changes nothing.
+package struct MergedRegistry: Sendable {
+    /// What readers see.
+    package internal(set) var tables = RegistryTables()
+    package let precedence: Precedence
+    var sources: [SourceID: SourceTable] = [:]
+
+    package init(precedence: Precedence) { self.precedence = precedence }
+
+    /// How much a source holds; zeros for one that never spoke.
+    package func counts(of source: SourceID) -> SourceCounts { sources[source]?.counts ?? SourceCounts() }
+
+    /// Takes in what one source says now. Costs what changed, not what there is.
+    package mutating func apply(_ delta: RegistryDelta, from source: SourceID) -> MergeOutcome {
+        var merge = Merge(
+            tables: tables, table: sources.removeValue(forKey: source) ?? SourceTable(), source: source,
+            precedence: precedence)
+        // The work is done on the only copy, so that nothing is duplicated on the way.
+        tables = RegistryTables()
+        merge.run(delta)
+        tables = merge.tables
+        sources[source] = merge.table
+        settle(merge.tally)
+        return merge.outcome
+    }
+
+    /// Remembers that a consumer looked a provider up; false when that was known already.
+    package mutating func relate(_ consumer: MicroserviceKey, to rule: ProviderRule) -> Bool {
+        guard !(tables.relations[consumer]?.contains(rule) ?? false) else { return false }
+        tables.relations[consumer, default: []].append(rule)
+        return true
+    }
+
+    /// Forgets a source with everything that it said.
+    package mutating func retire(_ source: SourceID) -> MergeOutcome {
+        let outcome = apply(withdrawal(of: source), from: source)
+        sources[source] = nil
+        return outcome
+    }
+
+    /// Everything that a source says, as the delta that withdraws it; O(what the source holds).
+    package func withdrawal(of source: SourceID) -> RegistryDelta {
+        guard let table = sources[source] else { return RegistryDelta() }
+        var delta = RegistryDelta()
+        for (ref, service) in table.services {
+            delta.removedInstances += service.orphans.keys.map { InstanceRef(service: ref, id: $0) }
+            delta.removedAttachments += service.attachments.keys.map { (service: ref, key: $0) }
+            guard let key = service.key, let merged = tables.microservices[key] else { continue }
+            delta.removedMicroservices.append(ref)
+            for instance in merged.instances {
+                delta.removedInstances += instance.contributions
+                    .filter { $0.source == source && $0.instance.ref.service == ref }.map { $0.instance.ref }
+            }
+            for contribution in merged.contributions
+            where contribution.source == source && contribution.microservice.ref == ref {
+                delta.removedAttachments += contribution.attachments.keys.map { (service: ref, key: $0) }
+            }
+        }
+        delta.removedDependencies = Array(table.consumers)
+        return delta
+    }
+
+    /// Books what became visible or hidden to the sources that it belongs to.
+    private mutating func settle(_ tally: [SourceID: Merge.Visibility]) {
+        for (source, change) in tally {
+            sources[source, default: SourceTable()].counts.visibleInstances += change.instances
+            sources[source, default: SourceTable()].counts.visibleMicroservices += change.microservices
+        }
+    }
+}
+
+extension MergedInstance {
+    /// Every source's word, the strongest first.
+    package var contributions: [InstanceContribution] {
+        [InstanceContribution(source: source, instance: visible)] + shadowed
+    }
+}

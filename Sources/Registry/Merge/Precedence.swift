@@ -1,0 +1,20 @@
+/// Which source's word counts when two speak of the same thing: the order of `sources:` in the topology file.
+/// It never depends on the order of arrival.
+package struct Precedence: Sendable, Equatable {
+    private var ranks: [SourceID: Int]
+
+    /// Sources from the strongest to the weakest; a source that is not among them is weaker than all of them.
+    package init(_ sources: [SourceID]) {
+        ranks = [:]
+        for source in sources where ranks[source] == nil { ranks[source] = ranks.count }
+    }
+
+    /// 0 for the strongest source.
+    package func rank(of source: SourceID) -> Int { ranks[source] ?? ranks.count }
+
+    /// Whether `left` is the stronger one; unlisted sources are told apart by name, so that the order is total.
+    package func isStronger(_ left: SourceID, than right: SourceID) -> Bool {
+        let (first, second) = (rank(of: left), rank(of: right))
+        return first == second ? left < right : first < second
+    }
+}

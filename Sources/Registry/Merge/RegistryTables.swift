@@ -1,0 +1,100 @@
+package import HashTreeCollections
+
+/// Everything that readers see, in persistent maps: a copy is O(1), and a writer that goes on pays only for what it
+/// touches, however large the registry is.
+package struct RegistryTables: Sendable {
+    /// Who claims a microservice ID, and for which key.
+    package struct Claim: Sendable {
+        package let source: SourceID
+        package let key: MicroserviceKey
+    }
+
+    /// The merged microservices.
+    package internal(set) var microservices: TreeDictionary<MicroserviceKey, MergedMicroservice> = [:]
+    /// Every ID of every source, canonical or alias; the strongest claim first.
+    package internal(set) var claims: TreeDictionary<ServiceRef, [Claim]> = [:]
+    /// The versions of each name, the highest first.
+    package internal(set) var versions: TreeDictionary<MicroserviceName, [VersionedKey]> = [:]
+    /// The same for aliases: the alias stands in the place of the name.
+    package internal(set) var aliases: TreeDictionary<MicroserviceName, [VersionedKey]> = [:]
+    /// What each consumer depends on, by source, the strongest first.
+    package internal(set) var dependencies: TreeDictionary<MicroserviceKey, [SourcedDependency]> = [:]
+    /// What consumers looked up here, by consumer: the aggregator's own part of who depends on whom.
+    package internal(set) var relations: TreeDictionary<MicroserviceKey, [ProviderRule]> = [:]
+    /// How many instances are visible.
+    package internal(set) var instanceCount = 0
+
+    package init() {}
+
+    /// What a consumer looked up here.
+    package func relations(of consumer: MicroserviceKey) -> [ProviderRule] { relations[consumer] ?? [] }
+
+    /// The microservice with this key.
+    package func microservice(_ key: MicroserviceKey) -> MergedMicroservice? { microservices[key] }
+
+    /// How many microservices are visible.
+    package var microserviceCount: Int { microservices.count }
+
+    /// Visits every microservice, in no order.
+    package func forEachMicroservice(_ body: (MergedMicroservice) -> Void) {
+        for merged in microservices.values { body(merged) }
+    }
+
+    /// Everything that a consumer depends on: what the sources say and what it looked up here, each rule once.
+    package func providers(of consumer: MicroserviceKey) -> [ProviderRule] {
+        var rules = relations[consumer] ?? []
+        for dependency in dependencies[consumer] ?? [] {
+            for rule in dependency.rule.providers where !rules.contains(rule) { rules.append(rule) }
+        }
+        return rules
+    }
+
+    /// The microservice that an ID means in a tenant, whichever source gave that ID.
+    package func microservice(_ ref: ServiceRef) -> MergedMicroservice? {
+        claims[ref].flatMap { microservices[$0[0].key] }
+    }
+}
+
+/// One source's dependency rule.
+package struct SourcedDependency: Sendable {
+    package let source: SourceID
+    package let rule: DependencyRule
+}
+
+/// A key with its version as a number, so that versions can be ordered.
+package struct VersionedKey: Sendable, Equatable {
+    package let number: VersionNumber
+    package let key: MicroserviceKey
+
+    package init(_ key: MicroserviceKey) {
+        self.key = key
+        number = VersionNumber(key.version) ?? .zero
+    }
+
+    /// Higher versions first; equal numbers (`3` and `3.0`) by text, so that the order is total.
+    static func precedes(_ left: VersionedKey, _ right: VersionedKey) -> Bool {
+        left.number == right.number ? left.key < right.key : left.number > right.number
+    }
+}
+
+extension TreeDictionary<MicroserviceName, [VersionedKey]> {
+    /// Adds a key under a name, in version order.
+    mutating func insert(_ key: MicroserviceKey, under name: MicroserviceName) {
+        let entry = VersionedKey(key)
+        self[name, default: []].insertOnce(entry)
+    }
+
+    /// Removes a key from under a name, and the name with its last key.
+    mutating func remove(_ key: MicroserviceKey, under name: MicroserviceName) {
+        guard var keys = self[name] else { return }
+        keys.removeAll { $0.key == key }
+        self[name] = keys.isEmpty ? nil : keys
+    }
+}
+
+extension [VersionedKey] {
+    fileprivate mutating func insertOnce(_ entry: VersionedKey) {
+        guard !contains(where: { $0.key == entry.key }) else { return }
+        insert(entry, at: firstIndex { VersionedKey.precedes(entry, $0) } ?? endIndex)
+    }
+}

@@ -1,0 +1,31 @@
+/// A consumer's declared interest in providers.
+package struct ProviderRule: Hashable, Sendable {
+    /// The provider; its name `*` means every microservice of the tenant and environment.
+    package var name: MicroserviceName
+    /// The versions that are meant, as written (`latest`, `1.0+`, `1.0-2.0`, `1.0.0`).
+    package var version: String
+
+    package init(name: MicroserviceName, version: String) {
+        self.name = name
+        self.version = version
+    }
+
+    /// Whether the rule stands for everything in its tenant and environment.
+    package var isEverything: Bool { name.name == "*" }
+}
+
+/// What one source says of one consumer's providers.
+package final class DependencyRule: Sendable {
+    package let consumer: MicroserviceKey
+    package let providers: [ProviderRule]
+    /// Its JSON value as the source wrote it.
+    package let body: [UInt8]
+    package let upstreamRevision: Int64
+
+    package init(consumer: MicroserviceKey, providers: [ProviderRule], body: [UInt8], upstreamRevision: Int64) {
+        self.consumer = consumer
+        self.providers = providers
+        self.body = body
+        self.upstreamRevision = upstreamRevision
+    }
+}

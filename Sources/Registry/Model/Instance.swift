@@ -1,0 +1,40 @@
+/// What one source says of one instance. Immutable and shared: a copy costs a reference.
+package final class Instance: Sendable {
+    /// Where its source keeps it, under the ID that the source gave to the microservice.
+    package let ref: InstanceRef
+    package let status: InstanceStatus
+    /// Its JSON object as the source wrote it: valid JSON, complete, ready to be served.
+    package let body: [UInt8]
+    /// Where in `body` the text of the service ID stands, without its quotes, so that the canonical ID can be put there.
+    package let serviceIDRange: Range<Int32>
+    /// The source's own revision of this entry: grows while the source's store lives.
+    package let upstreamRevision: Int64
+    /// What the source itself says where it has this from (`cluster` of the entry); empty when it does not say.
+    package let origin: String
+    package let digest: Digest
+
+    package init(
+        ref: InstanceRef, status: InstanceStatus, body: [UInt8], serviceIDRange: Range<Int>,
+        upstreamRevision: Int64, origin: String
+    ) {
+        self.ref = ref
+        self.status = status
+        self.body = body
+        self.serviceIDRange = Int32(serviceIDRange.lowerBound)..<Int32(serviceIDRange.upperBound)
+        self.upstreamRevision = upstreamRevision
+        self.origin = origin
+        digest = Digest(of: body)
+    }
+
+    package var id: InstanceID { ref.id }
+}
+
+/// The states that service-center knows. Text that is none of them is kept in the body and counts as `.other`.
+package enum InstanceStatus: String, Sendable {
+    case up = "UP"
+    case down = "DOWN"
+    case starting = "STARTING"
+    case testing = "TESTING"
+    case outOfService = "OUTOFSERVICE"
+    case other = ""
+}

@@ -1,0 +1,22 @@
+/// `X-Resource-Revision`: derived from what an answer contains, so that it changes with any visible change, and two
+/// replicas with the same content give the same one. Opaque to clients.
+package struct ContentRevision: Hashable, Sendable, CustomStringConvertible {
+    private let digest: Digest
+
+    /// The revision of the instances of these microservices, in this order; O(microservices), not O(instances).
+    package init(of microservices: [MergedMicroservice]) {
+        var digest = Digest.zero
+        for microservice in microservices where !microservice.instances.isEmpty {
+            digest = digest.then(Digest(of: microservice.canonicalID.text)).then(microservice.instancesDigest)
+        }
+        self.digest = digest
+    }
+
+    /// The revision of one instance.
+    package init(of instance: Instance, servedUnder id: ServiceID) {
+        digest = Digest(of: id.text).then(instance.digest)
+    }
+
+    /// 32 hexadecimal digits.
+    package var description: String { digest.hex }
+}

@@ -1,0 +1,18 @@
+/// Everything that is shown, at one moment: immutable, so that a reader keeps it as long as it likes and pays one
+/// reference for it. Every answer is a function of a view.
+package final class RegistryView: Sendable {
+    /// The revision whose changes this view contains.
+    package let revision: Revision
+    package let tables: RegistryTables
+    /// Every declared source, in order of precedence.
+    package let sources: [SourceStatus]
+
+    package init(revision: Revision, tables: RegistryTables, sources: [SourceStatus]) {
+        self.revision = revision
+        self.tables = tables
+        self.sources = sources
+    }
+
+    /// Whether every source has spoken or failed: until then an empty answer could be a lie.
+    package var isReady: Bool { sources.allSatisfy { $0.state != .starting } }
+}

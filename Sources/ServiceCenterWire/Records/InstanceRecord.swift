@@ -1,0 +1,189 @@
+package import Registry
+
+/// An instance as a client registers it and a registry keeps it.
+package struct InstanceRecord: Sendable, Equatable {
+    /// How its health is known. Rule: a lease lasts `interval × (times + 1)` seconds.
+    package struct HealthCheck: Sendable, Equatable {
+        package var mode = "push"
+        package var port: Int64 = 0
+        /// Seconds between heartbeats.
+        package var interval: Int64 = 30
+        /// How many heartbeats may be missed.
+        package var times: Int64 = 3
+        package var url = ""
+
+        package init() {}
+    }
+
+    package struct Datacenter: Sendable, Equatable {
+        package var name = ""
+        package var region = ""
+        package var availableZone = ""
+    }
+
+    package var id = ""
+    package var serviceID = ""
+    package var endpoints: [String] = []
+    package var hostName = ""
+    package var status = ""
+    package var properties: [String: String] = [:]
+    package var healthCheck: HealthCheck?
+    package var timestamp = ""
+    package var datacenter: Datacenter?
+    package var modTimestamp = ""
+    package var version = ""
+
+    package init() {}
+
+    /// Reads `{"instance":{…}}`, the body of a registration.
+    package init(request body: [UInt8]) throws(ServiceCenterError) {
+        guard !body.isEmpty else { throw ServiceCenterError(.invalidParameters, "Request body is empty") }
+        do throws(JSONError) {
+            self = try JSONReader.read(body) { reader throws(JSONError) in
+                var record = InstanceRecord()
+                try reader.beginObject()
+                while let key = try reader.nextKey() {
+                    guard reader.equals(key, "instance") else {
+                        try reader.skip()
+                        continue
+                    }
+                    record = try InstanceRecord(from: &reader)
+                }
+                return record
+            }
+        } catch {
+            throw ServiceCenterError(.invalidParameters, error.description)
+        }
+    }
+
+    private init(from reader: inout JSONReader) throws(JSONError) {
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            if try reader.null() { continue }
+            switch reader.string(key) {
+            case "instanceId": id = try reader.string()
+            case "serviceId": serviceID = try reader.string()
+            case "endpoints": endpoints = try reader.stringList()
+            case "hostName": hostName = try reader.string()
+            case "status": status = try reader.string()
+            case "properties": properties = try reader.stringMap()
+            case "healthCheck": healthCheck = try HealthCheck(from: &reader)
+            case "dataCenterInfo": datacenter = try Datacenter(from: &reader)
+            default: try reader.skip()
+            }
+        }
+    }
+
+    /// Refuses what service-center refuses.
+    package func validate() throws(ServiceCenterError) {
+        try FieldRule.chosenInstanceID.check(id, "MicroServiceInstance.InstanceId")
+        for endpoint in endpoints { try FieldRule.endpoint.check(endpoint, "MicroServiceInstance.Endpoints") }
+        try FieldRule.hostName.check(hostName, "MicroServiceInstance.HostName")
+        try FieldRule.status.check(status, "MicroServiceInstance.Status")
+        guard let healthCheck else { return }
+        try FieldRule.healthCheckMode.check(healthCheck.mode, "HealthCheck.Mode")
+        guard healthCheck.mode == "pull" || (1...Int64(Int32.max)).contains(healthCheck.interval),
+            (0...Int64(Int32.max)).contains(healthCheck.times)
+        else {
+            throw ServiceCenterError(.invalidParameters, "Invalid 'healthCheck' settings in request body.")
+        }
+    }
+
+    /// How long it lives without a heartbeat.
+    package var lease: Duration {
+        let check = healthCheck ?? HealthCheck()
+        let (interval, times) = check.mode == "pull" ? (30, 3) : (check.interval, check.times)
+        let (seconds, overflow) = interval.multipliedReportingOverflow(by: times + 1)
+        return .seconds(overflow ? Int64(Int32.max) : seconds)
+    }
+
+    /// The JSON object, its members in service-center's order, empty ones left out.
+    package var body: [UInt8] {
+        var writer = JSONWriter(reserving: 640)
+        writer.beginObject()
+        writer.member("instanceId", id)
+        writer.member("serviceId", serviceID)
+        if !endpoints.isEmpty {
+            writer.key("endpoints")
+            writer.strings(endpoints)
+        }
+        writer.member("hostName", hostName)
+        writer.member("status", status)
+        writer.member("properties", ifPresent: properties)
+        if let healthCheck { healthCheck.write(to: &writer) }
+        writer.member("timestamp", ifPresent: timestamp)
+        if let datacenter { datacenter.write(to: &writer) }
+        writer.member("modTimestamp", ifPresent: modTimestamp)
+        writer.member("version", ifPresent: version)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// The instance that a source serves for this record.
+    package func instance(in tenant: Tenant, upstreamRevision: Int64) -> Instance {
+        let body = body
+        // The members before the service ID are written by us: `{"instanceId":"…","serviceId":"`.
+        var prefix = JSONWriter(reserving: 128)
+        prefix.beginObject()
+        prefix.member("instanceId", id)
+        prefix.key("serviceId")
+        let start = prefix.bytes.count + 1
+        let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: ServiceID(serviceID)), id: InstanceID(id))
+        return Instance(
+            ref: ref, status: InstanceStatus(rawValue: status) ?? .other, body: body,
+            serviceIDRange: start..<start + serviceID.utf8.count, upstreamRevision: upstreamRevision, origin: "")
+    }
+}
+
+extension InstanceRecord.HealthCheck {
+    fileprivate init(from reader: inout JSONReader) throws(JSONError) {
+        self.init()
+        (interval, times) = (0, 0)
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            switch reader.string(key) {
+            case "mode": mode = try reader.string()
+            case "port": port = try reader.integer()
+            case "interval": interval = try reader.integer()
+            case "times": times = try reader.integer()
+            case "url": url = try reader.string()
+            default: try reader.skip()
+            }
+        }
+    }
+
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.key("healthCheck")
+        writer.beginObject()
+        writer.member("mode", mode)
+        if port != 0 { writer.member("port", port) }
+        if interval != 0 { writer.member("interval", interval) }
+        if times != 0 { writer.member("times", times) }
+        writer.member("url", ifPresent: url)
+        writer.endObject()
+    }
+}
+
+extension InstanceRecord.Datacenter {
+    fileprivate init(from reader: inout JSONReader) throws(JSONError) {
+        self.init()
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            switch reader.string(key) {
+            case "name": name = try reader.string()
+            case "region": region = try reader.string()
+            case "availableZone": availableZone = try reader.string()
+            default: try reader.skip()
+            }
+        }
+    }
+
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.key("dataCenterInfo")
+        writer.beginObject()
+        writer.member("name", name)
+        writer.member("region", region)
+        writer.member("availableZone", availableZone)
+        writer.endObject()
+    }
+}

@@ -1,0 +1,78 @@
+import Registry
+
+extension JSONReader {
+    /// An object whose values are strings; null counts as empty.
+    package mutating func stringMap() throws(JSONError) -> [String: String] {
+        var map: [String: String] = [:]
+        guard try !null() else { return map }
+        try beginObject()
+        while let key = try nextKey() { map[string(key)] = try string() }
+        return map
+    }
+
+    /// An array of strings; null counts as empty.
+    package mutating func stringList() throws(JSONError) -> [String] {
+        var list: [String] = []
+        guard try !null() else { return list }
+        try beginArray()
+        while try nextElement() { list.append(try string()) }
+        return list
+    }
+
+    /// `{"Dependency":[{tenant, env, appId, serviceName, version}]}`, as a consumer's entry has it.
+    mutating func providerRules(tenant: Tenant) throws(JSONError) -> [ProviderRule] {
+        var rules: [ProviderRule] = []
+        try beginObject()
+        while let key = try nextKey() {
+            guard equals(key, "Dependency"), try !null() else {
+                try skip()
+                continue
+            }
+            try beginArray()
+            while try nextElement() { rules.append(try providerRule(tenant: tenant)) }
+        }
+        return rules
+    }
+
+    private mutating func providerRule(tenant: Tenant) throws(JSONError) -> ProviderRule {
+        var rule = ProviderRule(
+            name: MicroserviceName(tenant: tenant, environment: "", application: "", name: ""), version: "")
+        try beginObject()
+        while let key = try nextKey() {
+            if equals(key, "tenant") {
+                let parts = try string().split(separator: "/", maxSplits: 1).map(String.init)
+                if parts.count == 2 { rule.name.tenant = Tenant(domain: parts[0], project: parts[1]) }
+            } else if equals(key, "env") {
+                rule.name.environment = try string()
+            } else if equals(key, "appId") {
+                rule.name.application = try string()
+            } else if equals(key, "serviceName") {
+                rule.name.name = try string()
+            } else if equals(key, "version") {
+                rule.version = try string()
+            } else {
+                try skip()
+            }
+        }
+        return rule
+    }
+}
+
+extension AccessRule {
+    /// Reads one rule of a black or white list.
+    init(from reader: inout JSONReader) throws(JSONError) {
+        self.init(kind: .black, attribute: "", pattern: "")
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            if reader.equals(key, "ruleType") {
+                kind = try reader.string() == "WHITE" ? .white : .black
+            } else if reader.equals(key, "attribute") {
+                attribute = try reader.string()
+            } else if reader.equals(key, "pattern") {
+                pattern = try reader.string()
+            } else {
+                try reader.skip()
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+/// A refusal in service-center's own terms: `{"errorCode":"400012","errorMessage":…,"detail":…}`, compact, the code a
+/// string.
+/// Rule: service-center `scerror`, and the recorded exchanges.
+package struct ServiceCenterError: Error, Equatable, Sendable {
+    package let code: Code
+    /// What exactly was wrong.
+    package let detail: String
+
+    package init(_ code: Code, _ detail: String) {
+        self.code = code
+        self.detail = detail
+    }
+
+    /// The code on the wire; its first three digits are the HTTP status.
+    package enum Code: Int, Sendable, CaseIterable {
+        case invalidParameters = 400_001
+        case microserviceExists = 400_010
+        case microserviceUnknown = 400_012
+        case hasInstances = 400_013
+        case schemaUnknown = 400_016
+        case instanceUnknown = 400_017
+        case permissionDenied = 400_024
+        case quotaExceeded = 400_100
+        case forbidden = 403_001
+        case internalError = 500_003
+        case unavailable = 500_011
+
+        package var status: Int { rawValue / 1_000 }
+
+        package var message: String {
+            switch self {
+            case .invalidParameters: "Invalid parameter(s)"
+            case .microserviceExists: "Micro-service already exists"
+            case .microserviceUnknown: "Micro-service does not exist"
+            case .hasInstances: "Micro-service has deployed instance(s)"
+            case .schemaUnknown: "Schema does not exist"
+            case .instanceUnknown: "Instance does not exist"
+            case .permissionDenied: "Access micro-service refused"
+            case .quotaExceeded: "Not enough quota"
+            case .forbidden: "Forbidden"
+            case .internalError: "Internal server error"
+            case .unavailable: "Registry service is unavailable"
+            }
+        }
+    }
+
+    /// The body of the answer, with the line end that service-center sends.
+    package var body: [UInt8] {
+        var writer = JSONWriter(reserving: 160)
+        writer.beginObject()
+        writer.member("errorCode", "\(code.rawValue)")
+        writer.member("errorMessage", code.message)
+        writer.member("detail", detail)
+        writer.endObject()
+        return writer.bytes + [UInt8(ascii: "\n")]
+    }
+}

@@ -1,0 +1,44 @@
+/// A host and a TCP port as they stand in a URL: `10.0.0.1:30100`, `registry.example:80`, `[::1]:30100`.
+struct HostPort: Sendable, Hashable, CustomStringConvertible {
+    /// Why a text is not one; completes "'…' ".
+    struct Problem: Error {
+        var text: String
+    }
+
+    /// A name or an address in lower case; an IPv6 address without its brackets.
+    let host: String
+    let port: Int
+
+    /// Reads `text`, whose port has to be in `ports`. Looks up no name.
+    init(parsing text: Substring, ports: ClosedRange<Int>) throws(Problem) {
+        guard let colon = text.lastIndex(of: ":"), text[colon...].count(where: { $0 == "]" }) == 0 else {
+            throw Problem(text: "has no port")
+        }
+        host = try Self.host(text[..<colon])
+        let digits = text[text.index(after: colon)...]
+        guard let port = Int(digits), String(port) == digits, ports.contains(port) else {
+            let range = "\(ports.lowerBound) to \(ports.upperBound)"
+            throw Problem(text: digits.isEmpty ? "has no port" : "has the port '\(digits)', which is not from \(range)")
+        }
+        self.port = port
+    }
+
+    /// An IPv6 address is in brackets.
+    var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    private static func host(_ text: Substring) throws(Problem) -> String {
+        guard !text.isEmpty else { throw Problem(text: "has no host") }
+        if text.hasPrefix("["), text.hasSuffix("]"), text.count > 2 {
+            let address = text.dropFirst().dropLast()
+            let isAddress = address.allSatisfy { $0.isASCII && ($0.isHexDigit || $0 == ":" || $0 == ".") }
+            guard isAddress, address.count(where: { $0 == ":" }) >= 2 else {
+                throw Problem(text: "has the host '\(text)', which is not an IPv6 address")
+            }
+            return address.lowercased()
+        }
+        guard !text.contains(":") else { throw Problem(text: "has an IPv6 address without brackets") }
+        let isName = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }
+        guard isName else { throw Problem(text: "has the host '\(text)', which is no name and no address") }
+        return text.lowercased()
+    }
+}

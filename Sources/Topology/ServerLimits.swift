@@ -1,0 +1,26 @@
+/// What the server bounds, so that clients cannot exhaust it.
+package struct ServerLimits: Sendable, Equatable {
+    /// Client connections at one time. Default 20,000; 1…1,000,000.
+    package var connections = 20_000
+    /// Watches at one time. Default 10,000; 1…1,000,000.
+    package var watchers = 10_000
+    /// The longest request body, in bytes. Default 2 MiB; 1 KiB…64 MiB.
+    package var bodyBytes = 2 << 20
+    /// The longest request head, in bytes. Default 32 KiB; 1 KiB…1 MiB.
+    package var headerBytes = 32 << 10
+    /// How many changes the event log remembers. Default 65,536; 1,024…16,777,216.
+    package var eventLogChanges = 65_536
+
+    /// The defaults.
+    package init() {}
+
+    init(from mapping: StrictMapping) throws(TopologyError) {
+        var mapping = mapping
+        connections = try mapping.optionalInt("connections", in: 1...1_000_000) ?? connections
+        watchers = try mapping.optionalInt("watchers", in: 1...1_000_000) ?? watchers
+        bodyBytes = try mapping.optionalByteSize("bodyBytes", in: (1 << 10)...(64 << 20)) ?? bodyBytes
+        headerBytes = try mapping.optionalByteSize("headerBytes", in: (1 << 10)...(1 << 20)) ?? headerBytes
+        eventLogChanges = try mapping.optionalInt("eventLogChanges", in: 1_024...16_777_216) ?? eventLogChanges
+        try mapping.finish()
+    }
+}

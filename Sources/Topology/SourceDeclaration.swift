@@ -1,0 +1,46 @@
+/// One entry of `sources`: which plugin reads which upstream, and under which name.
+package struct SourceDeclaration: Sendable {
+    /// Unique in the topology.
+    package var name: SourceName
+    /// The plugin's name as the operator wrote it; whether there is such a plugin is the plugin table's to say.
+    package var plugin: String
+    /// Where the upstream runs; nil when it was not declared.
+    package var datacenter: Datacenter?
+    /// The plugin's own keys, not read yet; empty when there are none.
+    package var settings: StrictMapping
+    /// Where the source is declared.
+    package var file: String
+    /// The line on which it begins, counted from 1; 1 for the command line.
+    package var line: Int
+
+    /// A source that is declared in code.
+    package init(
+        name: SourceName, plugin: String, datacenter: Datacenter? = nil, settings: StrictMapping, file: String,
+        line: Int
+    ) {
+        self.name = name
+        self.plugin = plugin
+        self.datacenter = datacenter
+        self.settings = settings
+        self.file = file
+        self.line = line
+    }
+
+    init(from mapping: StrictMapping) throws(TopologyError) {
+        var mapping = mapping
+        let text = try mapping.requiredString("name")
+        guard let name = SourceName(rawValue: text) else {
+            throw mapping.error(at: "name", "'\(text)' is not a source's name", remedy: "use \(SourceName.rule)")
+        }
+        let plugin = try mapping.requiredString("plugin")
+        let datacenter = try mapping.optionalMapping("datacenter")
+        let settings = try mapping.optionalMapping("settings")
+        try mapping.finish()
+        self.init(
+            name: name, plugin: plugin, datacenter: try datacenter.map(Datacenter.init(from:)),
+            settings: settings
+                ?? StrictMapping(file: mapping.file, line: mapping.line, path: "\(mapping.path).settings", values: []),
+            file: mapping.file, line: mapping.line ?? 1
+        )
+    }
+}

@@ -1,0 +1,73 @@
+extension StrictMapping {
+    /// Lines of text, at least one. Throws when the list is missing, empty or anything else.
+    package mutating func requiredStrings(_ key: String) throws(TopologyError) -> [String] {
+        guard let items = try optionalStrings(key) else { throw missing(key) }
+        guard !items.isEmpty else { throw emptyList(key) }
+        return items
+    }
+
+    /// Lines of text, none if the operator wrote `[]`; nil when the key is not there. Throws when it is anything else.
+    package mutating func optionalStrings(_ key: String) throws(TopologyError) -> [String]? {
+        guard let items = try list(key, of: "texts") else { return nil }
+        let form = ScalarForm<String>.text
+        var texts: [String] = []
+        for (index, item) in items.enumerated() {
+            guard let text = form.value(of: item) else {
+                throw error(at: key, item: index, "each item of '\(key)' must be \(form.expected), not \(item.shown)")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// A mapping below this one. Throws when it is missing or anything else.
+    package mutating func requiredMapping(_ key: String) throws(TopologyError) -> StrictMapping {
+        guard let mapping = try optionalMapping(key) else { throw missing(key) }
+        return mapping
+    }
+
+    /// A mapping below this one; nil when the key is not there. Throws when it is anything else.
+    package mutating func optionalMapping(_ key: String) throws(TopologyError) -> StrictMapping? {
+        guard let entry = try take(key) else { return nil }
+        guard case .mapping(let entries) = entry.value.content else {
+            throw mismatch(key, expected: "a mapping", found: entry.value)
+        }
+        return nested(key, line: entry.line, entries)
+    }
+
+    /// Mappings, at least one. Throws when the list is missing, empty or anything else.
+    package mutating func requiredMappings(_ key: String) throws(TopologyError) -> [StrictMapping] {
+        guard let mappings = try optionalMappings(key) else { throw missing(key) }
+        guard !mappings.isEmpty else { throw emptyList(key) }
+        return mappings
+    }
+
+    /// Mappings, none if the operator wrote `[]`; nil when the key is not there. Throws when it is anything else.
+    package mutating func optionalMappings(_ key: String) throws(TopologyError) -> [StrictMapping]? {
+        guard let items = try list(key, of: "mappings") else { return nil }
+        var mappings: [StrictMapping] = []
+        for (index, item) in items.enumerated() {
+            guard case .mapping(let entries) = item.content else {
+                throw error(at: key, item: index, "each item of '\(key)' must be a mapping, not \(item.shown)")
+            }
+            mappings.append(nested(key, line: item.line, entries))
+        }
+        return mappings
+    }
+
+    private mutating func list(_ key: String, of kind: String) throws(TopologyError) -> [StrictNode]? {
+        guard let node = try take(key)?.value else { return nil }
+        guard case .list(let items) = node.content else {
+            throw mismatch(key, expected: "a list of \(kind)", found: node)
+        }
+        return items
+    }
+
+    private func nested(_ key: String, line: Int?, _ entries: [StrictEntry]) -> StrictMapping {
+        StrictMapping(file: file, line: line, path: path.isEmpty ? key : "\(path).\(key)", entries: entries)
+    }
+
+    private func emptyList(_ key: String) -> TopologyError {
+        error(at: key, "'\(key)' is an empty list", remedy: "give it at least one item")
+    }
+}

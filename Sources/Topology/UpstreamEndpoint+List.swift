@@ -1,0 +1,30 @@
+extension UpstreamEndpoint {
+    /// The endpoints of one upstream at `key`, in the operator's order, at least one. An error has the item's line.
+    ///
+    /// Throws when the list is missing or empty, when an item is malformed or there twice, and when http and https are
+    /// mixed: the members of one upstream are spoken to in one way.
+    package static func list(
+        from mapping: inout StrictMapping, key: String = "endpoints"
+    ) throws(TopologyError) -> [UpstreamEndpoint] {
+        var endpoints: [UpstreamEndpoint] = []
+        for (index, text) in try mapping.requiredStrings(key).enumerated() {
+            let endpoint: UpstreamEndpoint
+            do {
+                endpoint = try UpstreamEndpoint(parsing: text)
+            } catch {
+                throw mapping.error(at: key, item: index, "\(error)")
+            }
+            if endpoints.contains(endpoint) {
+                throw mapping.error(at: key, item: index, "'\(text)' is listed twice", remedy: "remove one of the two")
+            }
+            if let first = endpoints.first, first.scheme != endpoint.scheme {
+                throw mapping.error(
+                    at: key, item: index, "'\(text)' mixes \(endpoint.scheme.rawValue) with \(first.scheme.rawValue)",
+                    remedy: "declare two sources, or use one scheme for all endpoints"
+                )
+            }
+            endpoints.append(endpoint)
+        }
+        return endpoints
+    }
+}
