@@ -24,7 +24,7 @@ test: setup lint
 
 # Suites that run several threads, with every data race an error.
 test-threads: setup
-	swift test --quiet --sanitize=thread --scratch-path .build-threads \
+	MAINSTEM_THREAD_SANITIZER=1 swift test --quiet --sanitize=thread --scratch-path .build-threads \
 		--filter 'DiscoveryTests|FederationTests|APITests'
 
 lint:

@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Set by `make test-threads`: chooses the lock that ThreadSanitizer understands.
+let underThreadSanitizer = Context.environment["MAINSTEM_THREAD_SANITIZER"] != nil
+
 let collections: [Target.Dependency] = ["HashTreeCollections", "DequeModule", "HeapModule"].map {
     .product(name: $0, package: "swift-collections")
 }
@@ -37,17 +40,21 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev", "libssl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "Locks"),
         .target(name: "Registry", dependencies: collections),
         .target(name: "ServiceCenterWire", dependencies: ["Registry"] + collections),
         .target(name: "Topology", dependencies: [yams]),
         .target(
             name: "Discovery",
-            dependencies: ["Registry", "ServiceCenterWire", "Topology", "CCurl", "CCrypto", logging] + collections + nio
+            dependencies: ["Registry", "ServiceCenterWire", "Topology", "CCurl", "CCrypto", "Locks", logging]
+                + collections + nio
         ),
-        .target(name: "Federation", dependencies: ["Registry", "Topology", "Discovery", logging, lifecycle]),
+        .target(name: "Federation", dependencies: ["Registry", "Topology", "Discovery", "Locks", logging, lifecycle]),
         .target(
             name: "API",
-            dependencies: ["Registry", "ServiceCenterWire", "Discovery", "Federation", logging, lifecycle] + nio
+            dependencies: [
+                "Registry", "ServiceCenterWire", "Discovery", "Federation", "Locks", logging, lifecycle,
+            ] + nio
         ),
         .executableTarget(
             name: "MainstemCLI",
@@ -88,5 +95,5 @@ let package = Package(
 )
 
 for target in package.targets where target.type != .system {
-    target.swiftSettings = strict
+    target.swiftSettings = strict + (underThreadSanitizer ? [.define("THREAD_SANITIZER")] : [])
 }

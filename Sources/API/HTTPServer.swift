@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
-import Synchronization
+import Locks
 
 /// The right edge as a service: listens, answers, and on shutdown says goodbye to its watchers before anything else
 /// ends, so that stopping is never taken for deleting.

@@ -1,5 +1,5 @@
 package import Registry
-import Synchronization
+import Locks
 
 /// The one place that changes. Sources write to it, everybody else reads immutable views and the history.
 ///

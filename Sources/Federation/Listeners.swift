@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// Who is woken when something becomes visible.
 final class Listeners: Sendable {

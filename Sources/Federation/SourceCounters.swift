@@ -1,6 +1,6 @@
 import Discovery
 package import Registry
-import Synchronization
+import Locks
 
 /// What was counted of each source since the process began.
 package final class SourceCounters: Sendable {

@@ -1,5 +1,5 @@
 package import Federation
-import Synchronization
+import Locks
 
 /// What was asked, by route and outcome, since the process began.
 package final class RequestCounters: Sendable {

@@ -1,5 +1,5 @@
 package import Registry
-import Synchronization
+import Locks
 
 /// Who watches, and what was sent to them, since the process began.
 package final class WatchCounters: Sendable {

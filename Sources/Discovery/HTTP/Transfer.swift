@@ -1,4 +1,4 @@
-internal import Synchronization
+import Locks
 
 /// One request and what becomes of it, shared by the task that reads and curl's thread.
 ///

@@ -1,5 +1,5 @@
 internal import CCurl
-internal import Synchronization
+import Locks
 
 /// What other threads leave for curl's thread, and how they wake it. Bounded by the open transfers: each leaves one
 /// `begin`, one `end`, and a `resume` only while it is paused.

@@ -36,8 +36,8 @@ package final class TransferResponse: Sendable {
 
     /// The next bytes of the body, up to 256 KiB, or `nil` once it is complete: a torn body throws, never `nil`.
     ///
-    /// Once it has thrown, it throws the same again, and what was not read is gone. Cancelling the task that waits ends
-    /// the transfer at once, as `.cancelled`. Two tears it cannot see: a body with neither `Content-Length` nor chunking
+    /// Once it has thrown, it throws the same again, and what was not read is gone. Cancelling the waiting task ends
+    /// the transfer at once, as `.cancelled`. Two tears go unseen: a body with neither `Content-Length` nor chunking
     /// ends where its connection does, and libcurl takes gzip that ends too early, in a body that is whole by HTTP's
     /// count, for all there is. So the format inside must show its own end.
     package func nextChunk() async throws(TransferFailure) -> [UInt8]? {

@@ -1,5 +1,5 @@
 internal import NIOCore
-internal import Synchronization
+import Locks
 
 /// What the scripted server is told to do and what it saw, shared by its connections and the test.
 final class ServerLog: Sendable {

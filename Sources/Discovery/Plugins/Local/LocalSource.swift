@@ -1,6 +1,6 @@
 package import Registry
 package import ServiceCenterWire
-import Synchronization
+import Locks
 
 /// An embedded registry as a source and a home. Its lock is held while a change is told, so that changes are told in the
 /// order in which they happened.

@@ -1,0 +1,112 @@
+import API
+import Foundation
+import TestSupport
+import Testing
+import Topology
+
+/// Every recorded read of `sc-1` that the read API covers, asked of Mainstem over the dump of `sc-1`.
+@Suite(.enabled(if: Recordings.areThere, "the recordings stand beside the project"))
+struct RecordedReadsTests {
+    /// What is answered otherwise on purpose, or belongs to routes that are not served yet.
+    private enum Treatment {
+        case equal
+        /// Only the status and the members' names are compared.
+        case shape
+        case notServed
+        case differsOnPurpose
+    }
+
+    private static func treatment(_ exchange: Recordings.Exchange) -> Treatment {
+        let path = exchange.request.path
+        if exchange.label == "find version double-encoded" { return .differsOnPurpose }
+        if path.hasSuffix("/admin/clusters") || path.hasSuffix("/version") { return .shape }
+        let unserved = [
+            "/schemas", "/tags", "/rules", "/providers", "/consumers", "/govern/", "/action", "/alarms",
+            "/registry/v3", "/readiness",
+        ]
+        let bare = String(path.prefix { $0 != "?" })
+        return unserved.contains(where: bare.contains) ? .notServed : .equal
+    }
+
+    @Test("the recorded reads are answered as the real one answered them, as sets")
+    func replay() async throws {
+        let upstream = try await Upstreams.serving("dump-sc-1.json")
+        let registry = try await LiveRegistry.start(Upstreams.topology([("sc-1", upstream)]))
+        var compared = 0
+        for exchange in try Recordings.exchanges("1-reads-sc-1.json") {
+            let treatment = RecordedReadsTests.treatment(exchange)
+            guard treatment != .notServed, treatment != .differsOnPurpose else { continue }
+            try await compare(exchange, registry, treatment)
+            compared += 1
+        }
+        #expect(compared >= 70)
+        await registry.stop()
+        await upstream.stop()
+    }
+
+    private func compare(
+        _ exchange: Recordings.Exchange, _ registry: LiveRegistry, _ treatment: Treatment
+    ) async throws {
+        var path = exchange.request.path
+        if exchange.label == "find with current rev" {
+            // Revisions are opaque: the current one is ours.
+            let current = try await registry.ask("GET", path, headers: exchange.request.headers)
+            let revision = try #require(current.header("X-Resource-Revision"))
+            path = path.replacing(/rev=.*$/, with: "rev=\(revision)")
+        }
+        guard exchange.request.method == "GET" else { return }
+        let answer = try await registry.ask("GET", path, headers: exchange.request.headers)
+        let comment = Comment(rawValue: "\(exchange.label): \(answer.text)")
+        #expect(answer.status == exchange.response.status, comment)
+        let recorded = exchange.response.headers
+        #expect(answer.header("Content-Type") == recorded["Content-Type"], comment)
+        if let revision = recorded["X-Resource-Revision"] {
+            #expect((answer.header("X-Resource-Revision")?.isEmpty ?? true) == revision.isEmpty, comment)
+        }
+        let expected = JSONValue(parsing: exchange.response.body.utf8)
+        if treatment == .shape {
+            #expect(answer.json != nil, comment)
+        } else if expected == nil {
+            #expect(answer.text.trimmed == exchange.response.body.trimmed, comment)
+        } else {
+            #expect(answer.json?.asSets == expected?.asSets, comment)
+        }
+    }
+
+    @Test("the double-encoded version that one client sends is taken for what it means")
+    func doubleEncoded() async throws {
+        let upstream = try await Upstreams.serving("dump-sc-1.json")
+        let registry = try await LiveRegistry.start(Upstreams.topology([("sc-1", upstream)]))
+        let path = "/v4/default/registry/instances?appId=shop&serviceName=cart&version="
+        let plain = try await registry.ask("GET", path + "0%2B")
+        let double = try await registry.ask("GET", path + "0%252B")
+        #expect(double.status == 200)
+        #expect(double.json?.asSets == plain.json?.asSets)
+        await registry.stop()
+        await upstream.stop()
+    }
+
+    @Test("a find across both recorded registries gives the union under one ID")
+    func union() async throws {
+        let (first, second) = (
+            try await Upstreams.serving("dump-sc-1.json"), try await Upstreams.serving("dump-sc-2.json")
+        )
+        let registry = try await LiveRegistry.start(
+            Upstreams.topology([("sc-1", first), ("sc-2", second)]))
+        for exchange in try Recordings.exchanges("3-reads-aggregator.json")
+        where exchange.label.hasPrefix("find") && exchange.response.status == 200
+            && exchange.label != "find version double-encoded"
+        {
+            let answer = try await registry.ask("GET", exchange.request.path, headers: exchange.request.headers)
+            let expected = JSONValue(parsing: exchange.response.body.utf8)
+            #expect(answer.json?.asSets == expected?.asSets, Comment(rawValue: exchange.label))
+        }
+        await registry.stop()
+        await first.stop()
+        await second.stop()
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+}
