@@ -1,5 +1,6 @@
 package import Federation
 package import Logging
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -97,7 +98,10 @@ package struct HTTPServer: Service {
         do {
             return try await bootstrap.bind(host: address.host, port: address.port).get()
         } catch {
-            throw CannotListen(description: "cannot listen on \(address): \(error)")
+            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            throw CannotListen(
+                description: "cannot listen on \(address): \(reason)\n"
+                    + "  choose another address with --listen or with 'listen' of the topology's 'server'")
         }
     }
 

@@ -41,8 +41,9 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func play(_ logger: Logger) async throws {
-        let north = try region("north", port: port + 1, logger)
-        let south = try region("south", port: port + 2, logger)
+        let (listening, arrival) = AsyncStream.makeStream(of: Void.self)
+        let north = try region("north", port: port + 1, logger) { arrival.yield() }
+        let south = try region("south", port: port + 2, logger) { arrival.yield() }
         let topology = try Topology.fromManagerCluster(
             "north=http://127.0.0.1:\(port + 1),south=http://127.0.0.1:\(port + 2)"
         ).listening(on: try ListenAddress(parsing: "127.0.0.1:\(port)"))
@@ -57,19 +58,19 @@ struct DemoCommand: AsyncParsableCommand {
         let shop = DemoShop(
             regions: [("north", north.source), ("south", south.source)],
             pace: DurationText.parse(pace) ?? .seconds(2), quietAfter: quietAfter)
-        try await Assembly.run(
-            north.services + south.services + [shop, aggregator.federation, aggregator.server], logger: logger)
+        let front = DemoAggregator(assembly: aggregator, regionsListening: listening, regions: 2)
+        try await Assembly.run(north.services + south.services + [shop, front], logger: logger)
     }
 
     /// One region: a registry of its own, as `plugin: local` makes it, that speaks the real protocol.
     private func region(
-        _ name: String, port: Int, _ logger: Logger
+        _ name: String, port: Int, _ logger: Logger, onListening: @escaping @Sendable () -> Void
     ) throws -> (source: LocalSource, services: [any Service]) {
         let source = LocalSource(id: SourceID(name), settings: LocalSettings(), clock: SystemTimekeeper())
         let server = ServerDeclaration(listen: try ListenAddress(parsing: "127.0.0.1:\(port)"))
         let assembly = Assembly(
             sources: [source], home: source, server: server, transfers: HTTPTransfers(), logger: logger
-        ) { _ in }
+        ) { _ in onListening() }
         return (source, [assembly.federation, assembly.server])
     }
 }

@@ -75,7 +75,7 @@ package final class LiveRegistry: Sendable {
 
     /// Asks it over a real connection.
     package func ask(
-        _ method: String = "GET", _ path: String, headers: [String: String] = [:], body: [UInt8]? = nil
+        _ method: String, _ path: String, headers: [String: String] = [:], body: [UInt8]? = nil
     ) async throws -> Answer {
         let request = TransferRequest(
             TransferRequest.Method(rawValue: method) ?? .get, url: url + path,

@@ -1,0 +1,23 @@
+import API
+import Federation
+import ServiceLifecycle
+
+/// The demo's aggregator: begins when the regions listen, so that its first read finds them.
+struct DemoAggregator: Service {
+    let assembly: Assembly
+    let regionsListening: AsyncStream<Void>
+    let regions: Int
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var arrivals = regionsListening.makeAsyncIterator()
+            for _ in 0..<regions { await arrivals.next() }
+        }
+        guard !Task.isShuttingDownGracefully else { return }
+        try await withThrowingTaskGroup { group in
+            group.addTask { await assembly.federation.run() }
+            group.addTask { try await assembly.server.run() }
+            try await group.waitForAll()
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// What the commands say, and how they end.
+@Suite struct CommandTests {
+    @Test("a topology with a mistake is refused with file, line and the known keys, and status 2")
+    func check() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "bad-\(UUID()).yaml").path()
+        let text = """
+            sources:
+              - name: a
+                plugin: servicecenter
+                settings:
+                  endpoints: [http://a:30100]
+                  intervall: 3s
+            """
+        try Data(text.utf8).write(to: URL(filePath: file))
+        for command in ["check", "serve"] {
+            let process = try MainstemProcess([command, file])
+            #expect(try await process.ended() == 2)
+            try await eventually("the mistake is told") { process.standardError.contains("\(file):6:") }
+            #expect(process.standardError.contains("'intervall'"))
+            #expect(process.standardError.contains("known keys: endpoints, interval"))
+        }
+    }
+
+    @Test("every topology file of the project passes the check", arguments: Examples.names)
+    func topologies(_ name: String) async throws {
+        let process = try MainstemProcess(["check", Recordings.project.appending(path: "topology/\(name)").path()])
+        #expect(try await process.ended() == 0, Comment(rawValue: process.standardError))
+    }
+
+    @Test("an unknown plugin, a home that takes no writes and two origins of a topology are refused with status 2")
+    func refused() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "plugin-\(UUID()).yaml").path()
+        try Data("sources:\n  - name: a\n    plugin: consul\n".utf8).write(to: URL(filePath: file))
+        let unknown = try MainstemProcess(["check", file])
+        #expect(try await unknown.ended() == 2)
+        try await eventually("the plugins are listed") { unknown.standardError.contains("local, servicecenter") }
+        let both = try MainstemProcess(["serve", file, "--sources", "a=http://127.0.0.1:1"])
+        #expect(try await both.ended() == 2)
+        let nothing = try MainstemProcess(["serve"])
+        #expect(try await nothing.ended() == 2)
+    }
+
+    @Test("SIGTERM and SIGINT end a serving process with status 0", arguments: [SIGTERM, SIGINT])
+    func signals(_ signal: Int32) async throws {
+        let process = try MainstemProcess([
+            "serve", "--sources", "gone=http://127.0.0.1:9", "--listen", "127.0.0.1:0",
+        ])
+        _ = try await process.address()
+        process.signal(signal)
+        #expect(try await process.ended() == 0)
+    }
+
+    @Test("an address that is taken is refused with status 2 and a remedy")
+    func addressInUse() async throws {
+        let first = try MainstemProcess(["serve", "--sources", "a=http://127.0.0.1:9", "--listen", "127.0.0.1:0"])
+        let address = try await first.address()
+        let second = try MainstemProcess(["serve", "--sources", "a=http://127.0.0.1:9", "--listen", address])
+        #expect(try await second.ended() == 2)
+        try await eventually("the reason is told") { second.standardError.contains("Address already in use") }
+        first.signal(SIGTERM)
+        #expect(try await first.ended() == 0)
+    }
+
+    @Test("the demo shows two registries as one, rests when it is told to, and ends with status 0")
+    func demo() async throws {
+        let port = Int.random(in: 20_000...29_000)
+        let process = try MainstemProcess([
+            "demo", "--port", "\(port)", "--pace", "50ms", "--quiet-after", "3",
+        ])
+        try await eventually("the shop rests: \(process.standardError)") {
+            process.standardOutput.contains("the shop rests now")
+        }
+        #expect(process.standardOutput.contains("mainstem/v1/sources"))
+        #expect(process.standardError.isEmpty)
+        process.signal(SIGINT)
+        #expect(try await process.ended() == 0)
+    }
+}
+
+/// The topology files that come with the project.
+private enum Examples {
+    static var names: [String] {
+        let folder = Recordings.project.appending(path: "topology").path()
+        return (try? FileManager.default.contentsOfDirectory(atPath: folder))?.filter { $0.hasSuffix(".yaml") } ?? []
+    }
+}

@@ -1,0 +1,81 @@
+package import Foundation
+import Glibc
+import Locks
+
+/// The real binary, as a process of its own.
+package final class MainstemProcess: Sendable {
+    private struct State {
+        var process: Process?
+        var standardOutput = ""
+        var standardError = ""
+        var status: Int32?
+    }
+
+    private let state = Mutex(State())
+    package let pid: Int32
+
+    /// The binary that this test run was built with: it lies beside the test bundle.
+    package static var binary: URL {
+        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "mainstem")
+    }
+
+    /// Starts the binary; its output is collected from the first byte on.
+    package init(_ arguments: [String]) throws {
+        let outlets = (standard: Pipe(), error: Pipe())
+        pid = try state.withLock { state in
+            let process = Process()
+            process.executableURL = MainstemProcess.binary
+            process.arguments = arguments
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = outlets.standard
+            process.standardError = outlets.error
+            try process.run()
+            state.process = process
+            return process.processIdentifier
+        }
+        collect(outlets.standard) { $0.standardOutput += $1 }
+        collect(outlets.error) { $0.standardError += $1 }
+    }
+
+    private func collect(_ pipe: Pipe, _ add: @escaping @Sendable (inout State, String) -> Void) {
+        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
+            let data = handle.availableData
+            guard !data.isEmpty else { return handle.readabilityHandler = nil }
+            self?.state.withLock { add(&$0, String(decoding: data, as: UTF8.self)) }
+        }
+    }
+
+    package var standardOutput: String { state.withLock { $0.standardOutput } }
+    package var standardError: String { state.withLock { $0.standardError } }
+
+    /// The address in the line that says that it listens; waits for that line.
+    package func address() async throws -> String {
+        let line = /listening on (\S+)/
+        try await eventually("mainstem listens: \(standardError)") { self.standardError.contains(line) }
+        return standardError.firstMatch(of: line).map { String($0.1) } ?? ""
+    }
+
+    package func signal(_ number: Int32) { _ = Glibc.kill(pid, number) }
+
+    /// The exit status, once it has ended; the number of the signal, when one ended it.
+    package func ended() async throws -> Int32 {
+        try await eventually("mainstem ends") {
+            self.state.withLock { state in !(state.process?.isRunning ?? false) }
+        }
+        return state.withLock { $0.process?.terminationStatus ?? -1 }
+    }
+
+    deinit { _ = Glibc.kill(pid, SIGKILL) }
+}
+
+/// Waits until something is so; fails after 20 seconds, with what was waited for.
+package func eventually(
+    _ what: @autoclosure () -> String, _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < deadline {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+    throw NeverHappened(what: what())
+}
