@@ -34,4 +34,5 @@ format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 bench: build
-	./Benchmarks/run.sh
+	$(SWIFT_BUILD) --product Benchmarks
+	./Benchmarks/run.sh $(ARGS)

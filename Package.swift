@@ -63,6 +63,12 @@ let package = Package(
                 arguments, logging, lifecycle,
             ] + nio
         ),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["Registry", "ServiceCenterWire", "Discovery", arguments] + nio,
+            path: "Benchmarks",
+            exclude: ["run.sh", "README.md"]
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["Registry", "ServiceCenterWire", "Topology", "Discovery", "Federation", "API", logging]

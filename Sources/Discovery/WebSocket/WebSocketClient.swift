@@ -1,3 +1,4 @@
+import Glibc
 package import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -90,7 +91,9 @@ package struct WebSocketClient: Sendable {
                     channel.eventLoop.makeCompletedFuture { try configure(channel) }
                 }
         } catch {
-            throw Failure.cannotConnect("\(target.host):\(target.port): \(error)")
+            let cause = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
+            let reason = (cause as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(cause)"
+            throw Failure.cannotConnect("\(target.host):\(target.port): \(reason)")
         }
         do {
             return try await upgraded.get()
@@ -112,7 +115,9 @@ package struct WebSocketClient: Sendable {
                 channel.close(promise: nil)
                 return channel.eventLoop.makeSucceededFuture(nil)
             })
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-            configuration: .init(upgradeConfiguration: configuration))
+        var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
+        // A frame that came in one piece with the upgrade's answer is not to be lost.
+        pipeline.leftOverBytesStrategy = .forwardBytes
+        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
     }
 }

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// What is measured, each with its baseline in the same run. `make bench` runs all of it.
+@main
+struct Benchmarks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "benchmarks", abstract: "Measure Mainstem.", subcommands: [ReadBenchmark.self, Upstream.self])
+}

@@ -1,0 +1,94 @@
+import API
+import Glibc
+import TestSupport
+
+/// A watcher on a bare socket that reads only when it is told to.
+struct RawWatcher {
+    private let descriptor: Int32
+
+    /// Connects and upgrades; reads nothing but the head of the answer.
+    static func open(
+        _ address: HTTPServer.Address, path: String = "/mainstem/v1/watch"
+    ) async throws -> RawWatcher {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var target = sockaddr_in()
+        target.sin_family = sa_family_t(AF_INET)
+        target.sin_port = in_port_t(address.port).bigEndian
+        target.sin_addr.s_addr = inet_addr(address.host)
+        let connected = withUnsafePointer(to: &target) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard connected == 0 else { throw NeverHappened(what: "the socket connects") }
+        let request = """
+            GET \(path) HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r
+            Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n
+            """
+        _ = Array(request.utf8).withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, 0) }
+        let watcher = RawWatcher(descriptor: descriptor)
+        var head: [UInt8] = []
+        while !head.ends(with: "\r\n\r\n") { head += watcher.read(1) }
+        guard String(decoding: head, as: UTF8.self).contains(" 101 ") else {
+            throw NeverHappened(what: "the upgrade: \(String(decoding: head, as: UTF8.self))")
+        }
+        return watcher
+    }
+
+    /// The numbers that so many events carry in `"n":"…"`, pings passed over.
+    func numbers(_ count: Int) async throws -> [Int] {
+        var numbers: [Int] = []
+        while numbers.count < count {
+            let (opcode, payload) = frame()
+            guard opcode == 1 else { continue }
+            let text = String(decoding: payload, as: UTF8.self)
+            guard let match = text.firstMatch(of: /"n":"(\d+)"/), let number = Int(match.1) else {
+                throw NeverHappened(what: "a numbered event, but \(text.prefix(200))")
+            }
+            numbers.append(number)
+        }
+        close(descriptor)
+        return numbers
+    }
+
+    /// Every byte that comes until the server ends the connection.
+    func rest() -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        while true {
+            let received = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+            guard received > 0 else { break }
+            bytes += buffer[..<received]
+        }
+        close(descriptor)
+        return bytes
+    }
+
+    private func frame() -> (opcode: UInt8, payload: [UInt8]) {
+        let start = read(2)
+        var length = Int(start[1] & 0x7F)
+        if length == 126 {
+            length = read(2).reduce(0) { $0 << 8 | Int($1) }
+        } else if length == 127 {
+            length = read(8).reduce(0) { $0 << 8 | Int($1) }
+        }
+        return (start[0] & 0x0F, read(length))
+    }
+
+    private func read(_ count: Int) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let received = bytes.withUnsafeMutableBytes {
+                recv(descriptor, $0.baseAddress.map { $0 + filled }, count - filled, 0)
+            }
+            guard received > 0 else { return bytes }
+            filled += received
+        }
+        return bytes
+    }
+}
+
+extension [UInt8] {
+    fileprivate func ends(with text: String) -> Bool { suffix(text.utf8.count).elementsEqual(text.utf8) }
+}
