@@ -28,8 +28,9 @@ struct ReadBenchmark: AsyncParsableCommand {
     func run() async throws {
         show("Two sources, half of the instances each, 10 instances a microservice, medians of \(rounds) reads.")
         show("CPU in seconds for one read of both sources. *download*: the same two dumps fetched and thrown away.\n")
-        show("| instances | dump MB | download CPU s | unchanged CPU s | unchanged wall s | 1 % changed CPU s "
-            + "| 1 % wall s | first read CPU s | resident MB | peak MB |")
+        show(
+            "| instances | dump MB | download CPU s | unchanged CPU s | unchanged wall s | 1 % changed CPU s "
+                + "| 1 % wall s | first read CPU s | resident MB | peak MB |")
         show("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
         for size in sizes.split(separator: ",").compactMap({ Int($0) }) {
             let still = try await measure(size, variants: 1)

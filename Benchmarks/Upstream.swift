@@ -50,7 +50,8 @@ private final class PreparedAnswer: ChannelInboundHandler {
         let dump = dumps[turn % dumps.count]
         turn += 1
         let headers: HTTPHeaders = ["Content-Type": "application/json", "Content-Length": "\(dump.readableBytes)"]
-        context.write(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers))), promise: nil)
+        context.write(
+            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers))), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(dump))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }

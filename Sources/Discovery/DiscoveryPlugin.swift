@@ -1,4 +1,4 @@
-import Registry
+package import Registry
 package import Topology
 
 /// A kind of source. Making one does no I/O, so that a topology can be checked without being started.
@@ -10,6 +10,13 @@ package protocol DiscoveryPlugin: Sendable {
     func makeSource(
         _ declaration: SourceDeclaration, _ surroundings: Surroundings
     ) throws(TopologyError) -> any Source
+}
+
+extension SourceDeclaration {
+    /// The declared datacenter, in the registry's own terms.
+    package var location: Location? {
+        datacenter.map { Location(name: $0.name, region: $0.region, availableZone: $0.availableZone) }
+    }
 }
 
 /// What the plugins get from outside: everything real is a parameter.

@@ -32,13 +32,16 @@ package struct SourceProfile: Sendable {
     package let plugin: String
     /// Where it is read, as an operator would recognise it; empty for a source inside the process.
     package let endpoints: [String]
+    /// Where it stands; nil when its topology does not say.
+    package let location: Location?
     /// How long after one read the next one begins.
     package let interval: Duration
 
-    package init(id: SourceID, plugin: String, endpoints: [String], interval: Duration) {
+    package init(id: SourceID, plugin: String, endpoints: [String], location: Location? = nil, interval: Duration) {
         self.id = id
         self.plugin = plugin
         self.endpoints = endpoints
+        self.location = location
         self.interval = interval
     }
 }

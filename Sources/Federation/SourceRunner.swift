@@ -95,6 +95,8 @@ package actor SourceRunner {
 extension SourceStatus {
     /// The status of a source that was not read yet.
     package init(_ profile: SourceProfile, since: UnixTime) {
-        self.init(source: profile.id, plugin: profile.plugin, endpoints: profile.endpoints, since: since)
+        self.init(
+            source: profile.id, plugin: profile.plugin, endpoints: profile.endpoints,
+            location: profile.location, since: since)
     }
 }

@@ -31,7 +31,9 @@ import Topology
         await registry.stop()
     }
 
-    @Test("a consumer hears nothing of what it never looked up, of versions that it did not ask for, or of other applications")
+    @Test(
+        "a consumer hears nothing of what it never looked up, of versions that it did not ask for, or of other applications"
+    )
     func onlyProviders() async throws {
         let (registry, client) = try await WatchTests.start()
         let web = try await client.register("web")

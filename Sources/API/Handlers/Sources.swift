@@ -42,6 +42,14 @@ enum Sources {
         writer.member("consecutiveFailures", source.consecutiveFailures)
         writer.key("endpoints")
         writer.strings(source.endpoints)
+        if let location = source.location {
+            writer.key("datacenter")
+            writer.beginObject()
+            writer.member("name", location.name)
+            writer.member("region", location.region)
+            writer.member("availableZone", location.availableZone)
+            writer.endObject()
+        }
         writer.member("upstreamName", ifPresent: source.upstreamName ?? "")
         write(source.counts, to: &writer)
         writer.endObject()

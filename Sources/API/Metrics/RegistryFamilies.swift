@@ -7,8 +7,8 @@ extension Exposition {
         sample("mainstem_registry_microservices", [], view.tables.microserviceCount)
         family("mainstem_registry_instances", .gauge, "Instances that are served.")
         sample("mainstem_registry_instances", [], view.tables.instanceCount)
-        family("mainstem_registry_sequence", .counter, "Batches of visible changes since the process began.")
-        sample("mainstem_registry_sequence", [], Double(view.revision.sequence))
+        family("mainstem_registry_batches_total", .counter, "Batches of visible changes since the process began.")
+        sample("mainstem_registry_batches_total", [], Double(view.revision.sequence))
         family("mainstem_ready", .gauge, "Whether every source has spoken or failed.")
         sample("mainstem_ready", [], view.isReady ? 1 : 0)
     }

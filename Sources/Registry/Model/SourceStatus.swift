@@ -12,6 +12,19 @@ package struct UnixTime: Hashable, Sendable, Comparable {
     package static func < (left: UnixTime, right: UnixTime) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 
+/// The datacenter that a source stands in, as its topology declares it.
+package struct Location: Sendable, Equatable {
+    package let name: String
+    package let region: String
+    package let availableZone: String
+
+    package init(name: String, region: String, availableZone: String) {
+        self.name = name
+        self.region = region
+        self.availableZone = availableZone
+    }
+}
+
 /// How a source does, as shown to operators.
 package struct SourceStatus: Sendable {
     package enum State: String, Sendable, CaseIterable {
@@ -30,6 +43,8 @@ package struct SourceStatus: Sendable {
     package let plugin: String
     /// Where it is read, as text.
     package let endpoints: [String]
+    /// Where it stands; nil when its topology does not say.
+    package let location: Location?
     package var state = State.starting
     /// When it came into this state.
     package var since: UnixTime
@@ -42,10 +57,11 @@ package struct SourceStatus: Sendable {
     package var upstreamName: String?
     package var counts = SourceCounts()
 
-    package init(source: SourceID, plugin: String, endpoints: [String], since: UnixTime) {
+    package init(source: SourceID, plugin: String, endpoints: [String], location: Location? = nil, since: UnixTime) {
         self.source = source
         self.plugin = plugin
         self.endpoints = endpoints
+        self.location = location
         self.since = since
     }
 }

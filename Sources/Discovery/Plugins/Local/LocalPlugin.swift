@@ -12,7 +12,8 @@ package struct LocalPlugin: DiscoveryPlugin {
         _ declaration: SourceDeclaration, _ surroundings: Surroundings
     ) throws(TopologyError) -> any Source {
         LocalSource(
-            id: SourceID(declaration.name.rawValue), settings: try LocalSettings(declaration),
+            id: SourceID(declaration.name.rawValue), location: declaration.location,
+            settings: try LocalSettings(declaration),
             clock: surroundings.clock)
     }
 }

@@ -22,9 +22,10 @@ package final class LocalSource: Home {
     private let clock: any Timekeeper
     private let state: Mutex<State>
 
-    package init(id: SourceID, settings: LocalSettings, clock: any Timekeeper) {
+    package init(id: SourceID, location: Location? = nil, settings: LocalSettings, clock: any Timekeeper) {
         // Nothing is read from outside: the interval only confirms that the registry is there.
-        profile = SourceProfile(id: id, plugin: LocalPlugin.name, endpoints: [], interval: .seconds(10))
+        profile = SourceProfile(
+            id: id, plugin: LocalPlugin.name, endpoints: [], location: location, interval: .seconds(10))
         self.clock = clock
         state = Mutex(State(registry: LocalRegistry(settings: settings)))
     }

@@ -13,7 +13,7 @@ package struct ServiceCenterPlugin: DiscoveryPlugin {
     ) throws(TopologyError) -> any Source {
         let settings = try ServiceCenterSettings(declaration)
         return ServiceCenterSource(
-            id: SourceID(declaration.name.rawValue), settings: settings,
+            id: SourceID(declaration.name.rawValue), location: declaration.location, settings: settings,
             client: ServiceCenterClient(settings, surroundings), clock: surroundings.clock)
     }
 }

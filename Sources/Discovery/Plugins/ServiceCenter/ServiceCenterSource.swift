@@ -13,13 +13,15 @@ package actor ServiceCenterSource: Source {
     private var preferred = 0
 
     init(
-        id: SourceID, settings: ServiceCenterSettings, client: ServiceCenterClient, clock: any Timekeeper
+        id: SourceID, location: Location?, settings: ServiceCenterSettings, client: ServiceCenterClient,
+        clock: any Timekeeper
     ) {
         self.client = client
         self.clock = clock
         timeout = settings.timeout
         profile = SourceProfile(
-            id: id, plugin: ServiceCenterPlugin.name, endpoints: client.endpoints, interval: settings.interval)
+            id: id, plugin: ServiceCenterPlugin.name, endpoints: client.endpoints, location: location,
+            interval: settings.interval)
     }
 
     /// Asks one endpoint after the other until one answers, starting with the one that answered last. All of them share
