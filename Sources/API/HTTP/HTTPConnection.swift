@@ -56,7 +56,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         let begun = services.uptime()
         var request = Request(method: head.method, target: head.uri, headers: head.headers, body: body)
         if let refusal { return send(refusal, to: request, "Refused", head, begun, context) }
-        switch router.match(head.method, request.path) {
+        switch router.match(head.method, request.target.segments) {
         case .notFound:
             send(.text("404 page not found\n", status: .notFound), to: request, "NotFound", head, begun, context)
         case .methodNotAllowed(let methods):

@@ -41,22 +41,20 @@ package struct Router: Sendable {
         }
     }
 
-    /// The route of a method and a path without query.
-    package func match(_ method: HTTPMethod, _ path: String) -> Match {
-        let segments = path.split(separator: "/")
-        var values: [Substring] = []
+    /// The route of a method and a path's segments.
+    package func match(_ method: HTTPMethod, _ segments: [String]) -> Match {
+        var values: [String] = []
         guard let node = find(segments[...], from: root, &values), !node.routes.isEmpty else { return .notFound }
         guard let found = node.routes.first(where: { $0.route.method == method }) else {
             return .methodNotAllowed(node.routes.map(\.route.method))
         }
-        let parameters = zip(found.names, values).map { (name: $0, value: PercentCoding.decode($1)) }
-        return .route(found.route, parameters: parameters)
+        return .route(found.route, parameters: zip(found.names, values).map { (name: $0, value: $1) })
     }
 
     /// A literal segment goes before a variable one; a wrong turn is taken back.
-    private func find(_ segments: ArraySlice<Substring>, from node: Node, _ values: inout [Substring]) -> Node? {
+    private func find(_ segments: ArraySlice<String>, from node: Node, _ values: inout [String]) -> Node? {
         guard let segment = segments.first else { return node.routes.isEmpty ? nil : node }
-        if let next = node.literals[String(segment)], let found = find(segments.dropFirst(), from: next, &values) {
+        if let next = node.literals[segment], let found = find(segments.dropFirst(), from: next, &values) {
             return found
         }
         guard let next = node.variable.first else { return nil }

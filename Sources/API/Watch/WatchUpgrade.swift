@@ -42,7 +42,7 @@ struct WatchUpgrade: Sendable {
     /// What the request wants to watch; nil when it is no route for watching.
     private func target(of head: HTTPRequestHead) -> (WatchTarget, route: String)? {
         var request = Request(method: head.method, target: head.uri, headers: head.headers)
-        guard case .route(let route, let parameters) = router.match(head.method, request.path),
+        guard case .route(let route, let parameters) = router.match(head.method, request.target.segments),
             case .watch(let handler) = route.handler
         else { return nil }
         request.parameters = parameters

@@ -18,13 +18,11 @@ extension Merge {
     }
 
     mutating func removeInstance(_ ref: InstanceRef) {
-        guard var service = table.services[ref.service] else { return }
-        guard let key = service.key else {
-            if service.orphans.removeValue(forKey: ref.id) != nil { table.counts.orphans -= 1 }
-            table.services[ref.service] = service.isEmpty ? nil : service
-            return
-        }
-        removeVisible(ref, of: key)
+        if let key = table.services[ref.service]?.key { return removeVisible(ref, of: key) }
+        // In place: with a copy of the orphans for each of them, many would cost the square of their number.
+        guard table.services[ref.service]?.orphans.removeValue(forKey: ref.id) != nil else { return }
+        table.counts.orphans -= 1
+        if table.services[ref.service]?.isEmpty ?? false { table.services[ref.service] = nil }
     }
 
     /// Takes back this source's word of an instance whose microservice is known.

@@ -153,11 +153,15 @@ extension Merge {
         _ attachment: Attachment.Key, of ref: ServiceRef, in key: MicroserviceKey, to new: Attachment?
     ) {
         let source = source
-        _ = update(key) { merged in
+        let isChanged = update(key) { merged in
             let index = merged.contributions.firstIndex { $0.source == source && $0.microservice.ref == ref }
-            if let index { merged.contributions[index].attachments[attachment] = new }
+            guard let index, new != nil || merged.contributions[index].attachments[attachment] != nil else {
+                return false
+            }
+            merged.contributions[index].attachments[attachment] = new
+            return true
         }
-        outcome.isVisible = true
+        if isChanged ?? false { outcome.isVisible = true }
     }
 }
 

@@ -20,6 +20,8 @@ package struct Revision: Hashable, Sendable, Comparable, CustomStringConvertible
             return nil
         }
         self.init(epoch: epoch, sequence: sequence)
+        // Signs, leading zeros and capitals make numbers too, but nobody writes a revision with them.
+        guard description == text else { return nil }
     }
 
     package static func < (left: Revision, right: Revision) -> Bool {

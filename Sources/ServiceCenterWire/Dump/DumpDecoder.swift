@@ -32,7 +32,7 @@ package struct DumpDecoder {
         do throws(JSONError) {
             return try decodeValue(entry)
         } catch {
-            throw JSONError("entry of \(entry.table): \(error.problem)", at: entry.offset + error.offset)
+            throw JSONError("entry of \(entry.table): \(error.problem)", at: entry.valueOffset + error.offset)
         }
     }
 
@@ -64,10 +64,13 @@ package struct DumpDecoder {
         let fields = try InstanceFields(from: &reader)
         try reader.finish()
         guard fields.id == path[1] else { throw JSONError("the value's instanceId is not the key's", at: 0) }
+        guard reader.isEqual(fields.serviceID, to: path[0]) else {
+            throw JSONError("the value's serviceId is not the key's", at: fields.serviceID.range.lowerBound)
+        }
         let ref = InstanceRef(
             service: ServiceRef(tenant: path.tenant, id: ServiceID(path[0])), id: InstanceID(fields.id))
         return Instance(
-            ref: ref, status: fields.status, body: Array(entry.value), serviceIDRange: fields.serviceIDRange,
+            ref: ref, status: fields.status, body: Array(entry.value), serviceIDRange: fields.serviceID.range,
             upstreamRevision: entry.revision, origin: interner.text(entry.cluster))
     }
 
@@ -90,9 +93,10 @@ package struct DumpDecoder {
     }
 
     private mutating func dependency(_ entry: DumpScanner.Entry) throws(JSONError) -> DumpEntry {
-        // …/dep-rules/{domain}/{project}/{c|p}/{environment}/{application}/{name}/{version}
+        // {c|p}/{environment}/{application}/{name}/{version}; the provider that is everything ends with its name.
         let path = try path(entry, tail: 5)
         guard path[0] == "c" else { return .repetition(try validated(entry)) }
+        guard path.parts.count == 5 else { throw JSONError("the key has too few parts", at: 0) }
         let name = MicroserviceName(
             tenant: path.tenant, environment: path[1], application: path[2], name: path[3])
         var reader = JSONReader(entry.value)
@@ -111,29 +115,45 @@ package struct DumpDecoder {
         return Array(entry.value)
     }
 
-    /// The last parts of a key, and the tenant before them.
+    /// The tenant in a key, and the parts behind it.
     private struct Path {
         let tenant: Tenant
         let parts: [String]
         subscript(index: Int) -> String { parts[index] }
     }
 
+    /// Takes `/cse-sr/{kind}/{table}/{domain}/{project}/…` apart: behind the tenant come at most `tail` parts, of which
+    /// the first of one or two is a microservice's ID and may have slashes in it.
     private mutating func path(_ entry: DumpScanner.Entry, tail: Int) throws(JSONError) -> Path {
-        var parts: [String] = []
-        var end = entry.key.count
-        var index = end
-        while index > 0, parts.count < tail + 2 {
-            index -= 1
-            guard entry.key[index] == UInt8(ascii: "/") else { continue }
-            let part = UnsafeBufferPointer(rebasing: entry.key[index + 1..<end])
-            parts.append(interner.text(part, isShared: parts.count != 0 || tail == 1))
-            end = index
+        guard entry.key.contains(UInt8(ascii: "\\")) else { return try path(entry.key, tail: tail) }
+        let quoted = [UInt8(ascii: "\"")] + entry.key + [UInt8(ascii: "\"")]
+        var key = try JSONReader.read(quoted) { reader throws(JSONError) in try reader.string() }
+        let outcome = key.withUTF8 { utf8 -> Result<Path, JSONError> in
+            do throws(JSONError) { return .success(try path(utf8, tail: tail)) } catch { return .failure(error) }
         }
-        guard parts.count == tail + 2 else {
-            throw JSONError("the key has too few parts", at: 0)
+        return try outcome.get()
+    }
+
+    private mutating func path(_ key: UnsafeBufferPointer<UInt8>, tail: Int) throws(JSONError) -> Path {
+        let isSlash = { (byte: UInt8) in byte == UInt8(ascii: "/") }
+        let head = key.split(maxSplits: 6, omittingEmptySubsequences: false, whereSeparator: isSlash)
+        guard head.count == 7, head[0].isEmpty else { throw JSONError("the key has too few parts", at: 0) }
+        var slices = [head[6]]
+        if tail == 2 {
+            guard let slash = head[6].lastIndex(where: isSlash) else {
+                throw JSONError("the key has too few parts", at: 0)
+            }
+            slices = [head[6][..<slash], head[6][(slash + 1)...]]
+        } else if tail > 2 {
+            slices = head[6].split(maxSplits: tail - 1, omittingEmptySubsequences: false, whereSeparator: isSlash)
         }
-        let tenant = Tenant(domain: parts[tail + 1], project: parts[tail])
-        return Path(tenant: tenant, parts: parts[..<tail].reversed())
+        // An instance's ID is not expected to come again.
+        let parts = slices.indices.map { index in
+            interner.text(UnsafeBufferPointer(rebasing: slices[index]), isShared: tail != 2 || index == 0)
+        }
+        let domain = interner.text(UnsafeBufferPointer(rebasing: head[4]))
+        let project = interner.text(UnsafeBufferPointer(rebasing: head[5]))
+        return Path(tenant: Tenant(domain: domain, project: project), parts: parts)
     }
 }
 

@@ -37,8 +37,11 @@ package enum DumpKey {
         "/cse-sr/ms/dep-rules/\(key.tenant)/c/\(key)"
     }
 
-    /// A provider's rule, which repeats the consumers' ones; the version is a version rule.
+    /// A provider's rule, which repeats the consumers' ones; the version is a version rule. One that stands for
+    /// everything ends with its name.
     package static func dependency(ofProvider rule: ProviderRule) -> String {
-        "/cse-sr/ms/dep-rules/\(rule.name.tenant)/p/\(MicroserviceKey(name: rule.name, version: rule.version))"
+        let root = "/cse-sr/ms/dep-rules/\(rule.name.tenant)/p"
+        guard !rule.isEverything else { return "\(root)/\(rule.name.environment)/*" }
+        return "\(root)/\(MicroserviceKey(name: rule.name, version: rule.version))"
     }
 }

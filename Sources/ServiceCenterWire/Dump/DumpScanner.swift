@@ -6,7 +6,7 @@ package struct DumpScanner {
     /// One `{key, rev, cluster, value}`, valid during the call that it is given to.
     package struct Entry {
         package let table: DumpTable
-        /// The text of the key between its quotes; service-center's keys need no escapes.
+        /// The text of the key between its quotes, its escapes not resolved; hardly any key has one.
         package let key: UnsafeBufferPointer<UInt8>
         package let revision: Int64
         package let cluster: UnsafeBufferPointer<UInt8>
@@ -14,6 +14,8 @@ package struct DumpScanner {
         package let value: UnsafeBufferPointer<UInt8>
         /// Where the entry begins in the dump.
         package let offset: Int
+        /// Where its value begins in the dump.
+        package let valueOffset: Int
     }
 
     private enum State {
@@ -122,7 +124,9 @@ package struct DumpScanner {
         guard let name = try cursor.memberName(first: first) else { return false }
         guard let next = cursor.skipSpace() else { return false }
         if next == UInt8(ascii: "n") {
-            guard try cursor.skipValue() != nil else { return false }
+            let start = cursor.absoluteOffset
+            guard let value = try cursor.skipValue() else { return false }
+            guard cursor.equals(value, "null") else { throw JSONError("a table of the dump is no array", at: start) }
             state = .tableMember(first: false)
             return true
         }
@@ -152,7 +156,8 @@ package struct DumpScanner {
         try each(
             Entry(
                 table: table, key: cursor.slice(members.key), revision: members.revision,
-                cluster: cursor.slice(members.cluster), value: cursor.slice(members.value), offset: offset))
+                cluster: cursor.slice(members.cluster), value: cursor.slice(members.value), offset: offset,
+                valueOffset: cursor.absoluteOffset(of: members.value)))
         state = .entry(table, first: false)
         return true
     }

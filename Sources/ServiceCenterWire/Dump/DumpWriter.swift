@@ -13,8 +13,18 @@ package struct DumpWriter: IteratorProtocol {
     private var microservices: TreeDictionary<MicroserviceKey, MergedMicroservice>.Values.Iterator
     /// The instances of the current microservice that are not written yet.
     private var instances: (of: MergedMicroservice, next: Int)?
+    /// The dependency rules that are not written yet; nil until their table begins.
+    private var dependencies: ArraySlice<Dependency>?
     private var isTableOpen = false
     private var isStarted = false
+
+    /// One entry of the table of dependencies.
+    private struct Dependency {
+        let name: String
+        /// The consumer whose source and revision the entry shows.
+        let consumer: MicroserviceKey
+        let keys: [MicroserviceKey]
+    }
 
     package init(_ tables: RegistryTables) {
         self.tables = tables
@@ -31,11 +41,11 @@ package struct DumpWriter: IteratorProtocol {
         }
         while let table = remaining.first {
             advance(table)
-            if writer.bytes.count >= DumpWriter.pieceBytes { return writer.take() }
             if remaining.isEmpty {
                 writer.endObject()
                 writer.endObject()
             }
+            if writer.bytes.count >= DumpWriter.pieceBytes { return writer.take() }
         }
         let last = writer.take()
         return last.isEmpty ? nil : last
@@ -47,7 +57,7 @@ package struct DumpWriter: IteratorProtocol {
         if table != .dependencyRules, let merged = microservices.next() {
             return write(table, of: merged)
         }
-        if table == .dependencyRules { writeDependencies() }
+        if table == .dependencyRules, let dependency = nextDependency() { return write(dependency) }
         if isTableOpen { writer.endArray() }
         isTableOpen = false
         remaining.removeFirst()
@@ -105,26 +115,36 @@ package struct DumpWriter: IteratorProtocol {
     }
 
     /// Both sides of who depends on whom: by consumer, and repeated by provider, as service-center keeps them.
-    private mutating func writeDependencies() {
+    private func allDependencies() -> [Dependency] {
+        var entries: [Dependency] = []
         var consumers: [ProviderRule: [MicroserviceKey]] = [:]
         for consumer in Set(tables.dependencies.keys).union(tables.relations.keys) {
             let rules = tables.providers(of: consumer)
             for rule in rules { consumers[rule, default: []].append(consumer) }
             let keys = rules.map { MicroserviceKey(name: $0.name, version: $0.version) }
-            dependency(DumpKey.dependency(ofConsumer: consumer), of: consumer, on: keys)
+            let name = DumpKey.dependency(ofConsumer: consumer)
+            entries.append(Dependency(name: name, consumer: consumer, keys: keys))
         }
         for (provider, keys) in consumers {
-            dependency(DumpKey.dependency(ofProvider: provider), of: keys[0], on: keys)
+            let name = DumpKey.dependency(ofProvider: provider)
+            entries.append(Dependency(name: name, consumer: keys[0], keys: keys))
         }
+        return entries
     }
 
-    private mutating func dependency(_ name: String, of consumer: MicroserviceKey, on keys: [MicroserviceKey]) {
-        let told = tables.dependencies[consumer]?.first
-        entry(.dependencyRules, name, told?.rule.upstreamRevision ?? 0, told?.source ?? SourceID("")) { writer in
+    private mutating func nextDependency() -> Dependency? {
+        if dependencies == nil { dependencies = allDependencies()[...] }
+        return dependencies?.popFirst()
+    }
+
+    private mutating func write(_ dependency: Dependency) {
+        let told = tables.dependencies[dependency.consumer]?.first
+        let revision = told?.rule.upstreamRevision ?? 0
+        entry(.dependencyRules, dependency.name, revision, told?.source ?? SourceID("")) { writer in
             writer.beginObject()
             writer.key("Dependency")
             writer.beginArray()
-            for key in keys { writer.key(object: key) }
+            for key in dependency.keys { writer.key(object: key) }
             writer.endArray()
             writer.endObject()
         }

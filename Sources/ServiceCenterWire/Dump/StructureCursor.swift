@@ -20,6 +20,7 @@ struct StructureCursor {
     }
 
     var absoluteOffset: Int { base + offset }
+    func absoluteOffset(of range: Range<Int>) -> Int { base + range.lowerBound }
 
     mutating func commit() { committed = offset }
     mutating func advance() { offset += 1 }

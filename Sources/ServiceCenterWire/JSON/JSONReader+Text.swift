@@ -8,6 +8,11 @@ extension JSONReader {
         return true
     }
 
+    /// Whether a text stands for a string; nothing is built unless it has escapes.
+    package func isEqual(_ text: Text, to other: String) -> Bool {
+        text.hasEscapes ? string(text) == other : other.utf8.elementsEqual(bytes[text.range])
+    }
+
     /// The string that a text stands for; a lone surrogate becomes U+FFFD, as in Go.
     package func string(_ text: Text) -> String {
         let raw = UnsafeBufferPointer(rebasing: bytes[text.range])

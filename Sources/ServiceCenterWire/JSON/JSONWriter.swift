@@ -73,6 +73,18 @@ package struct JSONWriter {
     /// Goes on with the value that was written last: some more of its bytes.
     package mutating func append(_ json: some Sequence<UInt8>) { bytes.append(contentsOf: json) }
 
+    /// Goes on with a string that was begun by `raw` or `append`: some more of its text, escaped where it must be.
+    package mutating func append(escaping text: String) {
+        var text = text
+        text.withUTF8 { utf8 in
+            guard utf8.contains(where: JSONWriter.mustEscape) else {
+                bytes.append(contentsOf: utf8)
+                return
+            }
+            for byte in utf8 { appendEscaped(byte) }
+        }
+    }
+
     /// Goes on with an object whose last member was written by `append`.
     package mutating func continueObject() { needsComma = true }
 
@@ -127,14 +139,7 @@ package struct JSONWriter {
 
     private mutating func appendQuoted(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        var text = text
-        text.withUTF8 { utf8 in
-            guard utf8.contains(where: JSONWriter.mustEscape) else {
-                bytes.append(contentsOf: utf8)
-                return
-            }
-            for byte in utf8 { appendEscaped(byte) }
-        }
+        append(escaping: text)
         bytes.append(UInt8(ascii: "\""))
     }
 

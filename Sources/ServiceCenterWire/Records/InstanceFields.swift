@@ -3,8 +3,8 @@ package import Registry
 /// What the registry itself needs to know of an instance's JSON; everything else stays in the text.
 package struct InstanceFields {
     package var id = ""
-    /// Where the service ID's text stands, counted from the first byte that the reader was given.
-    package var serviceIDRange = 0..<0
+    /// The service ID's text; its place is counted from the first byte that the reader was given.
+    package var serviceID = JSONReader.Text(range: 0..<0, hasEscapes: false)
     package var status = InstanceStatus.up
 
     /// Reads one instance object to its end.
@@ -14,14 +14,14 @@ package struct InstanceFields {
             if reader.equals(key, "instanceId") {
                 id = try reader.string()
             } else if reader.equals(key, "serviceId") {
-                serviceIDRange = try reader.text().range
+                serviceID = try reader.text()
             } else if reader.equals(key, "status") {
                 status = InstanceStatus(rawValue: try reader.string()) ?? .other
             } else {
                 try reader.skip()
             }
         }
-        guard !id.isEmpty, !serviceIDRange.isEmpty else {
+        guard !id.isEmpty, !serviceID.range.isEmpty else {
             throw reader.error("an instance without instanceId or serviceId")
         }
     }

@@ -128,10 +128,11 @@ package struct InstanceRecord: Sendable, Equatable {
         prefix.member("instanceId", id)
         prefix.key("serviceId")
         let start = prefix.bytes.count + 1
+        prefix.string(serviceID)
         let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: ServiceID(serviceID)), id: InstanceID(id))
         return Instance(
             ref: ref, status: InstanceStatus(rawValue: status) ?? .other, body: body,
-            serviceIDRange: start..<start + serviceID.utf8.count, upstreamRevision: upstreamRevision, origin: "")
+            serviceIDRange: start..<prefix.bytes.count - 1, upstreamRevision: upstreamRevision, origin: "")
     }
 }
 

@@ -24,10 +24,11 @@ extension JSONReader {
         var rules: [ProviderRule] = []
         try beginObject()
         while let key = try nextKey() {
-            guard equals(key, "Dependency"), try !null() else {
+            guard equals(key, "Dependency") else {
                 try skip()
                 continue
             }
+            if try null() { continue }
             try beginArray()
             while try nextElement() { rules.append(try providerRule(tenant: tenant)) }
         }

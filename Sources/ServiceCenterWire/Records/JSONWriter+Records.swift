@@ -7,7 +7,7 @@ extension JSONWriter {
         let range = Int(instance.serviceIDRange.lowerBound)..<Int(instance.serviceIDRange.upperBound)
         if id == instance.ref.service.id, source == nil { return raw(body) }
         raw(body[..<range.lowerBound])
-        append(id == instance.ref.service.id ? body[range] : ArraySlice(id.text.utf8))
+        if id == instance.ref.service.id { append(body[range]) } else { append(escaping: id.text) }
         guard let source else { return append(body[range.upperBound...]) }
         // The object's last brace makes room for one more member.
         let end = body.lastIndex(of: UInt8(ascii: "}")) ?? body.endIndex

@@ -26,11 +26,11 @@ package struct MicroserviceRecord: Sendable, Equatable {
     package init(request body: [UInt8]) throws(ServiceCenterError) {
         guard !body.isEmpty else { throw ServiceCenterError(.invalidParameters, "Request body is empty") }
         do throws(JSONError) {
-            self = try JSONReader.read(body) { reader throws(JSONError) in
-                var record = MicroserviceRecord()
+            let record = try JSONReader.read(body) { reader throws(JSONError) in
+                var record: MicroserviceRecord?
                 try reader.beginObject()
                 while let key = try reader.nextKey() {
-                    guard reader.equals(key, "service") else {
+                    guard reader.equals(key, "service"), try reader.peek() != .null else {
                         try reader.skip()
                         continue
                     }
@@ -38,9 +38,14 @@ package struct MicroserviceRecord: Sendable, Equatable {
                 }
                 return record
             }
+            if let record {
+                self = record
+                return
+            }
         } catch {
             throw ServiceCenterError(.invalidParameters, error.description)
         }
+        throw ServiceCenterError(.invalidParameters, "Request body is empty")
     }
 
     private init(from reader: inout JSONReader) throws(JSONError) {

@@ -87,6 +87,9 @@ struct LocalLeaseTests {
         #expect(registry.refusal(of: .heartbeat(service, InstanceID("i")))?.code == .instanceUnknown)
         #expect(registry.refusal(of: .unregisterInstance(service, InstanceID("i")))?.code == .instanceUnknown)
         _ = try registry.write(.unregisterMicroservice(service, force: true))
+        #expect(registry.refusal(of: .heartbeat(service, InstanceID("j")))?.code == .instanceUnknown)
+        let body = Array(#"{"instance":{"hostName":"h","instanceId":"j"}}"#.utf8)
+        #expect(registry.refusal(of: .registerInstance(service, body: body))?.code == .microserviceUnknown)
         #expect(registry.expired(at: 1_000).isEmpty)
         #expect(registry.instanceCount == 0)
     }

@@ -80,6 +80,7 @@ struct JSONReaderTests {
         arguments: [
             (#""\ud83d""#, "\u{FFFD}"), (#""\ude00""#, "\u{FFFD}"), (#""\ud83d!""#, "\u{FFFD}!"),
             (#""\ud83d\n""#, "\u{FFFD}\n"), (#""\ud83d\u0041""#, "\u{FFFD}A"),
+            (#""\ud83d\ue000""#, "\u{FFFD}\u{E000}"), (#""\ud7ff\ude00""#, "\u{D7FF}\u{FFFD}"),
             (#""\ude00\ud83d""#, "\u{FFFD}\u{FFFD}"), (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"),
         ])
     func loneSurrogates(text: String, expected: String) throws {

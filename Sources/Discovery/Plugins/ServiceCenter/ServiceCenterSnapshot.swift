@@ -7,10 +7,11 @@ import ServiceCenterWire
 /// An entry is known by the hash of its key; its value is compared byte for byte with the one that is served anyway,
 /// so that remembering costs no second copy, and no change can hide behind a hash.
 struct ServiceCenterSnapshot {
-    /// One entry and the number of the last read that saw it.
+    /// One entry, and the numbers of the last read that saw it and of the last one that saw another value of it.
     private struct Known {
         var entry: DumpEntry
         var seen: UInt32
+        var differed: UInt32 = 0
     }
 
     private var known: [UInt64: Known] = [:]
@@ -65,7 +66,8 @@ struct ServiceCenterSnapshot {
         return Update(round: round)
     }
 
-    /// Whether the entry is known with these very bytes; it is marked as seen, and counted, either way.
+    /// Whether the entry is known with these very bytes; it is marked as seen, and counted, either way. Of two entries
+    /// with one key the last one counts: none passes as unchanged after one that differs.
     fileprivate mutating func confirm(
         _ key: UInt64, _ entry: DumpScanner.Entry, _ round: UInt32, _ seen: inout Int
     ) -> Bool {
@@ -74,9 +76,11 @@ struct ServiceCenterSnapshot {
             known.values[index].seen = round
             seen += 1
         }
-        return known.values[index].entry.body.withUnsafeBufferPointer { body in
+        let isSame = known.values[index].entry.body.withUnsafeBufferPointer { body in
             body.count == entry.value.count && memcmp(body.baseAddress!, entry.value.baseAddress!, body.count) == 0
         }
+        if !isSame { known.values[index].differed = round }
+        return isSame && known.values[index].differed != round
     }
 
     /// Makes a whole dump the last one, and tells how it differs from the one before.

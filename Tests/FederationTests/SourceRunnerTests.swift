@@ -1,0 +1,150 @@
+import Discovery
+import Federation
+import Registry
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct SourceRunnerTests {
+    @Test func `A source is read at once`() async {
+        let source = ScriptedSource("a", [.says(Said.cart("i1"), as: "upstream")])
+        await withRunner(source) { registry, _, time in
+            await time.pauses(begun: 1)
+            #expect(registry.view.cartInstances == ["i1"])
+            #expect(registry.view.status("a")?.state == .synced)
+            #expect(registry.view.status("a")?.upstreamName == "upstream")
+            #expect(registry.view.status("a")?.counts.visibleInstances == 1)
+            #expect(registry.view.isReady)
+            #expect(time.pauses == [.seconds(10)])
+        }
+    }
+
+    @Test func `A source is read again when its interval is over, and not before`() async {
+        let source = ScriptedSource("a", [.says(Said.cart("i1")), .says(Said.instances("i2"))])
+        await withRunner(source) { registry, _, time in
+            await time.pauses(begun: 1)
+            time.advance(by: .seconds(9))
+            #expect(registry.view.cartInstances == ["i1"])
+            time.advance(by: .seconds(1))
+            await time.pauses(begun: 2)
+            #expect(registry.view.cartInstances == ["i1", "i2"])
+            #expect(registry.view.status("a")?.lastSuccess == UnixTime(nanoseconds: 10_000_000_000))
+        }
+    }
+
+    @Test func `A failing source keeps its last data, becomes stale and recovers`() async {
+        let source = ScriptedSource(
+            "a",
+            [
+                .says(Said.cart("i1")), .fails(.unreachable("gone")), .fails(.timedOut("slow")),
+                .says(Said.instances("i2")),
+            ])
+        await withRunner(source) { registry, _, time in
+            await time.pauses(begun: 1)
+            time.advance(by: .seconds(10))
+            await time.pauses(begun: 2)
+            #expect(registry.view.cartInstances == ["i1"])
+            #expect(registry.view.status("a")?.state == .stale)
+            #expect(registry.view.status("a")?.lastFailure?.reason == .unreachable("gone"))
+            #expect(registry.view.status("a")?.lastSuccess == UnixTime(nanoseconds: 0))
+            #expect(registry.view.status("a")?.counts.visibleInstances == 1)
+            time.advance(by: .seconds(1))
+            await time.pauses(begun: 3)
+            #expect(registry.view.status("a")?.consecutiveFailures == 2)
+            time.advance(by: .seconds(1))
+            await time.pauses(begun: 4)
+            #expect(registry.view.status("a")?.state == .synced)
+            #expect(registry.view.status("a")?.consecutiveFailures == 0)
+            #expect(registry.view.cartInstances == ["i1", "i2"])
+            // After the failures 500 ms and 1 s, less a fifth at most.
+            #expect(time.pauses[0] == .seconds(10) && time.pauses[3] == .seconds(10))
+            #expect(time.pauses[1] > .milliseconds(399) && time.pauses[1] <= .milliseconds(500))
+            #expect(time.pauses[2] > .milliseconds(799) && time.pauses[2] <= .seconds(1))
+        }
+    }
+
+    @Test func `A source that fails from the beginning is stale, and readiness does not wait for it`() async {
+        await withRunner(ScriptedSource("a", [.fails(.refused(status: 500, ""))])) { registry, _, time in
+            await time.pauses(begun: 1)
+            #expect(registry.view.status("a")?.state == .stale)
+            #expect(registry.view.status("a")?.lastSuccess == nil)
+            #expect(registry.view.isReady)
+        }
+    }
+
+    @Test func `One line is logged for each transition, and none for each attempt`() async {
+        let source = ScriptedSource(
+            "a",
+            [
+                .says(Said.cart("i1")), .says(RegistryDelta()), .fails(.timedOut("x")), .fails(.timedOut("x")),
+                .says(RegistryDelta()),
+            ])
+        let log = LogRecorder()
+        await withRunner(source, log: log) { _, _, time in
+            for number in 1...5 {
+                await time.pauses(begun: number)
+                time.advance(by: .seconds(10))
+            }
+        }
+        #expect(
+            log.logged == [
+                "info: source is synced", "warning: source cannot be read; what it said last stays",
+                "info: source is synced",
+            ])
+    }
+
+    @Test func `What a source tells between reads is visible when tell returns, and counted`() async {
+        let source = ScriptedSource("a", [.says(Said.cart("i1"))])
+        await withRunner(source) { registry, counters, time in
+            await time.pauses(begun: 1)
+            let tell = await source.teller()
+            tell(Said.instances("i2", "i3"))
+            #expect(registry.view.cartInstances == ["i1", "i2", "i3"])
+            tell(Said.gone("i1"))
+            #expect(registry.view.cartInstances == ["i2", "i3"])
+            #expect(counters.snapshot[SourceID("a")]?.changes == [.create: 3, .delete: 1])
+            #expect(counters.snapshot[SourceID("a")]?.reads == ["ok": 1])
+        }
+        #expect(!source.isFollowed)
+    }
+
+    @Test func `Reads are counted by result, with what they brought`() async throws {
+        let source = ScriptedSource(
+            "a",
+            [
+                .says(Said.cart("i1")), .fails(.timedOut("x")), .fails(.timedOut("x")),
+                .fails(.tooLarge(limitBytes: 1)), .says(Said.gone("i1")),
+            ])
+        await withRunner(source) { _, counters, time in
+            for number in 1...4 {
+                await time.pauses(begun: number)
+                time.advance(by: .seconds(10))
+            }
+            await time.pauses(begun: 5)
+            let tally = counters.snapshot[SourceID("a")]
+            #expect(tally?.reads == ["ok": 2, "timeout": 2, "too_large": 1])
+            #expect(tally?.readDuration.total == 5)
+            #expect(tally?.wireBytes == 20)
+            #expect(tally?.bodyBytes == 200)
+            #expect(tally?.entries == 3)
+            #expect(tally?.decodedEntries == 3)
+            #expect(tally?.changes == [.create: 1, .delete: 1])
+        }
+    }
+
+    /// Runs a test beside the runner of one source, and ends the runner.
+    private func withRunner(
+        _ source: ScriptedSource, log: LogRecorder = LogRecorder(),
+        _ test: (FederatedRegistry, SourceCounters, ManualTime) async -> Void
+    ) async {
+        let time = ManualTime()
+        let registry = FederatedRegistry(
+            sources: [SourceStatus(source.profile, since: time.now())], epoch: 7, logCapacity: 1_000,
+            clock: { time.now() })
+        let counters = SourceCounters()
+        let runner = SourceRunner(source, registry: registry, counters: counters, clock: time, logger: log.logger)
+        await withTaskGroup { group in
+            group.addTask { await runner.run() }
+            await test(registry, counters, time)
+            group.cancelAll()
+        }
+    }
+}

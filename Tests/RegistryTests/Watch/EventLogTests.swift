@@ -1,0 +1,102 @@
+import Registry
+import Testing
+
+@Suite struct EventLogTests {
+    private let time = UnixTime(nanoseconds: 1)
+
+    @Test func `A new log stands at sequence 0 and has nothing to tell`() {
+        let log = EventLog(epoch: 7, capacity: 10)
+        #expect(log.head == Revision(epoch: 7, sequence: 0))
+        #expect(log.tail == log.head)
+        #expect(sequences(log, after: 0) == [])
+    }
+
+    @Test func `Every cursor that the log reaches finds all that came after it, in order and without gaps`() {
+        for capacity in 1...12 {
+            var log = EventLog(epoch: 7, capacity: capacity)
+            for number in 1...20 {
+                let batch = log.append(changes(number % 4), observed: time)
+                #expect(batch.revision == log.head)
+                #expect(log.head.sequence == UInt64(number))
+                for cursor in log.tail.sequence...log.head.sequence {
+                    let expected = Array(cursor..<log.head.sequence).map { $0 + 1 }
+                    #expect(sequences(log, after: cursor) == expected, "capacity \(capacity), batch \(number)")
+                }
+                for cursor in 0..<log.tail.sequence { #expect(sequences(log, after: cursor) == nil) }
+            }
+        }
+    }
+
+    @Test func `The log keeps as many batches as its capacity has changes`() {
+        var log = EventLog(epoch: 7, capacity: 6)
+        for _ in 1...3 { _ = log.append(changes(2), observed: time) }
+        #expect(log.tail.sequence == 0)
+        _ = log.append(changes(1), observed: time)
+        #expect(log.tail.sequence == 1)
+        _ = log.append(changes(6), observed: time)
+        #expect(log.tail.sequence == 4)
+    }
+
+    @Test func `A batch without changes of instances counts as one`() {
+        var log = EventLog(epoch: 7, capacity: 2)
+        for _ in 1...3 { _ = log.append([], consumers: ["/shop/web/1.0"], observed: time) }
+        #expect(log.tail.sequence == 1)
+    }
+
+    @Test(arguments: [-1, 0, 1, 3])
+    func `The newest batch stays, however large it is`(capacity: Int) {
+        var log = EventLog(epoch: 7, capacity: capacity)
+        _ = log.append(changes(1), observed: time)
+        _ = log.append(changes(50), observed: time)
+        #expect(sequences(log, after: 1) == [2])
+        #expect(sequences(log, after: 0) == nil)
+        _ = log.append(changes(1), observed: time)
+        #expect(sequences(log, after: 2) == [3])
+        #expect(sequences(log, after: 1) == nil)
+    }
+
+    @Test func `A cursor of another epoch starts over, be it older or newer`() {
+        var log = EventLog(epoch: 7, capacity: 10)
+        _ = log.append(changes(1), observed: time)
+        for epoch: UInt64 in [6, 8] {
+            for sequence: UInt64 in [0, 1] {
+                #expect(isCompacted(log.read(after: Revision(epoch: epoch, sequence: sequence))))
+            }
+        }
+    }
+
+    @Test func `A cursor from the future starts over`() {
+        var log = EventLog(epoch: 7, capacity: 10)
+        #expect(sequences(log, after: 1) == nil)
+        _ = log.append(changes(1), observed: time)
+        #expect(sequences(log, after: 2) == nil)
+        #expect(sequences(log, after: .max) == nil)
+    }
+
+    @Test func `A batch keeps what it was given`() {
+        var log = EventLog(epoch: 7, capacity: 10)
+        let batch = log.append(changes(3), consumers: ["/shop/web/1.0"], observed: time)
+        #expect(batch.changes.count == 3)
+        #expect(batch.consumers == ["/shop/web/1.0"])
+        #expect(batch.observed == time)
+    }
+
+    private func changes(_ count: Int) -> [VisibleChange] {
+        var registry = MergedRegistry(precedence: Precedence([]))
+        let instances = (0..<count).map { Sample.instance(InstanceID("i\($0)"), of: "s1") }
+        let delta = RegistryDelta([Sample.microservice("s1", "/shop/cart/1.0")], instances: instances)
+        return registry.apply(delta, from: "a").instances
+    }
+
+    /// The sequences that a cursor of the log's epoch finds; nil when the log does not reach back to it.
+    private func sequences(_ log: EventLog, after cursor: UInt64) -> [UInt64]? {
+        switch log.read(after: Revision(epoch: log.head.epoch, sequence: cursor)) {
+        case .batches(let batches): batches.map(\.revision.sequence)
+        case .compacted: nil
+        }
+    }
+
+    private func isCompacted(_ reading: EventLog.Reading) -> Bool {
+        if case .compacted = reading { true } else { false }
+    }
+}
