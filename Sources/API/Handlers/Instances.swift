@@ -16,7 +16,10 @@ enum Instances {
             if let relation = found.relation {
                 services.registry.relate(relation.consumer, to: relation.rule)
             }
-            return answer(found.revision, request) {
+            let revision =
+                request.showsSources
+                ? ContentRevision(of: found.providers, namingSources: true) : found.revision
+            return answer(revision, request) {
                 $0.instances(of: found.providers, showingSources: request.showsSources)
             }
         } catch {
@@ -32,7 +35,7 @@ enum Instances {
                 throw ServiceCenterError(
                     .microserviceUnknown, "\(asked.subject) instances failed, provider instance does not exist")
             }
-            return answer(ContentRevision(of: [asked.provider]), request) {
+            return answer(ContentRevision(of: [asked.provider], namingSources: request.showsSources), request) {
                 $0.instances(of: [asked.provider], showingSources: request.showsSources)
             }
         } catch {

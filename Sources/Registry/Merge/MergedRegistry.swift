@@ -29,9 +29,14 @@ package struct MergedRegistry: Sendable {
         return merge.outcome
     }
 
-    /// Remembers that a consumer looked a provider up; false when that was known already.
+    /// How many look-ups of one consumer are remembered: more than it can have providers, and a bound for one that
+    /// invents version rules.
+    package static let maxRelations = 1_024
+
+    /// Remembers that a consumer looked a provider up; false when that was known already, or is one too many.
     package mutating func relate(_ consumer: MicroserviceKey, to rule: ProviderRule) -> Bool {
-        guard !(tables.relations[consumer]?.contains(rule) ?? false) else { return false }
+        let known = tables.relations(of: consumer)
+        guard !known.contains(rule), known.count < MergedRegistry.maxRelations else { return false }
         tables.relations[consumer, default: []].append(rule)
         return true
     }

@@ -81,7 +81,8 @@ extension TreeDictionary<MicroserviceName, [VersionedKey]> {
     /// Adds a key under a name, in version order.
     mutating func insert(_ key: MicroserviceKey, under name: MicroserviceName) {
         let entry = VersionedKey(key)
-        self[name, default: []].insertOnce(entry)
+        let keys = self[name] ?? []
+        self[name, default: []].insert(entry, at: keys.firstIndex { VersionedKey.precedes(entry, $0) } ?? keys.endIndex)
     }
 
     /// Removes a key from under a name, and the name with its last key.
@@ -89,12 +90,5 @@ extension TreeDictionary<MicroserviceName, [VersionedKey]> {
         guard var keys = self[name] else { return }
         keys.removeAll { $0.key == key }
         self[name] = keys.isEmpty ? nil : keys
-    }
-}
-
-extension [VersionedKey] {
-    fileprivate mutating func insertOnce(_ entry: VersionedKey) {
-        guard !contains(where: { $0.key == entry.key }) else { return }
-        insert(entry, at: firstIndex { VersionedKey.precedes(entry, $0) } ?? endIndex)
     }
 }

@@ -3,11 +3,14 @@
 package struct ContentRevision: Hashable, Sendable, CustomStringConvertible {
     private let digest: Digest
 
-    /// The revision of the instances of these microservices, in this order; O(microservices), not O(instances).
-    package init(of microservices: [MergedMicroservice]) {
+    /// The revision of the instances of these microservices, in this order; O(microservices), not O(instances), unless
+    /// the answer names the sources too: then whose word counts is part of what it contains.
+    package init(of microservices: [MergedMicroservice], namingSources: Bool = false) {
         var digest = Digest.zero
         for microservice in microservices where !microservice.instances.isEmpty {
             digest = digest.then(Digest(of: microservice.canonicalID.text)).then(microservice.instancesDigest)
+            guard namingSources else { continue }
+            for instance in microservice.instances { digest = digest.then(Digest(of: instance.source.name)) }
         }
         self.digest = digest
     }

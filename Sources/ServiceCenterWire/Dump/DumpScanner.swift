@@ -31,7 +31,7 @@ package struct DumpScanner {
     /// How many bytes were passed before `pending`.
     private var passed = 0
 
-    package init(maxEntryBytes: Int = 8 << 20) { self.maxEntryBytes = maxEntryBytes }
+    package init(maxEntryBytes: Int = 64 << 20) { self.maxEntryBytes = maxEntryBytes }
 
     /// Takes the next bytes and gives away every entry that is whole. After an error the scanner is of no more use.
     package mutating func feed(

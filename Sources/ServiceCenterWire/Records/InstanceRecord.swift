@@ -13,6 +13,11 @@ package struct InstanceRecord: Sendable, Equatable {
         package var url = ""
 
         package init() {}
+
+        /// A platform that checks by itself gets service-center's own rhythm, whatever it asked for.
+        package mutating func applyPlatformDefaults() {
+            if mode == "pull" { (interval, times) = (30, 3) }
+        }
     }
 
     package struct Datacenter: Sendable, Equatable {

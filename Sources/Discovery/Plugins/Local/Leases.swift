@@ -39,7 +39,13 @@ struct Leases<Holder: Hashable & Sendable>: Sendable {
         return true
     }
 
-    mutating func release(_ holder: Holder) { leases[holder] = nil }
+    mutating func release(_ holder: Holder) {
+        leases[holder] = nil
+        // What was released keeps its deadline until it comes up: not too many of them.
+        guard deadlines.count > 2 * leases.count + 1_024 else { return }
+        due = due.filter { leases[$0.key] != nil }
+        deadlines = Heap(due.map { Deadline(time: $0.value, holder: $0.key) })
+    }
 
     /// Ends every lease whose time has come, and tells whose.
     mutating func expire(at now: Duration) -> [Holder] {

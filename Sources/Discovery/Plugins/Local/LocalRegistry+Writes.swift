@@ -103,6 +103,7 @@ extension LocalRegistry {
         record.serviceID = service.id.text
         if record.status.isEmpty { record.status = InstanceStatus.up.rawValue }
         if record.healthCheck == nil { record.healthCheck = InstanceRecord.HealthCheck() }
+        record.healthCheck?.applyPlatformDefaults()
         record.timestamp = moment.stamp
         record.modTimestamp = moment.stamp
         record.version = owner.version

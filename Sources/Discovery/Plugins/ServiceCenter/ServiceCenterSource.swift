@@ -35,7 +35,8 @@ package actor ServiceCenterSource: Source {
             let left = timeout - (clock.uptime() - begun)
             guard left > .zero else { break }
             do throws(SourceFailure) {
-                let reading = try await take(client.openDump(of: index, within: left / (count - attempt)))
+                let response = try await client.openDump(of: index, within: left / (count - attempt))
+                let reading = try await take(response, from: profile.endpoints[index])
                 preferred = index
                 return reading
             } catch {
@@ -47,9 +48,10 @@ package actor ServiceCenterSource: Source {
     }
 
     /// Compares one whole answer with the last one. A read that fails on its way leaves no trace.
-    private func take(_ response: TransferResponse) async throws(SourceFailure) -> SourceReading {
+    private func take(_ response: TransferResponse, from endpoint: String) async throws(SourceFailure) -> SourceReading
+    {
         var update = snapshot.beginUpdate()
-        while let chunk = try await next(response) {
+        while let chunk = try await next(response, from: endpoint) {
             do throws(JSONError) {
                 try update.feed(chunk, against: &snapshot)
             } catch {
@@ -70,11 +72,11 @@ package actor ServiceCenterSource: Source {
         return reading
     }
 
-    private func next(_ response: TransferResponse) async throws(SourceFailure) -> [UInt8]? {
+    private func next(_ response: TransferResponse, from endpoint: String) async throws(SourceFailure) -> [UInt8]? {
         do throws(TransferFailure) {
             return try await response.nextChunk()
         } catch {
-            throw SourceFailure(error, at: profile.endpoints.joined(separator: ", "))
+            throw SourceFailure(error, at: endpoint)
         }
     }
 }
