@@ -61,7 +61,7 @@ package struct HTTPServer: Service {
     }
 
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
-        let services = Services(federation: federation, address: "\(address)", limits: limits)
+        let services = Services(federation: federation, limits: limits)
         let router = Router(Routes.all)
         let hubs = try await WatchHubs.make(group, services)
         let upgrade = WatchUpgrade(router: router, services: services, hubs: hubs)

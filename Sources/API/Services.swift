@@ -7,14 +7,11 @@ package struct Services: Sendable {
     package let federation: FederationService
     package let requests: RequestCounters
     package let watches: WatchCounters
-    /// Where clients reach this process, `host:port`.
-    package let address: String
     package let limits: APILimits
     package let startedAt: UnixTime
 
-    package init(federation: FederationService, address: String, limits: APILimits) {
+    package init(federation: FederationService, limits: APILimits) {
         self.federation = federation
-        self.address = address
         self.limits = limits
         requests = RequestCounters()
         watches = WatchCounters()

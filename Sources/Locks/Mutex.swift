@@ -1,8 +1,9 @@
 #if THREAD_SANITIZER
     import Glibc
 
-    /// The standard library's `Mutex`, over a POSIX lock, for runs under ThreadSanitizer only: on Linux it does not see what
-    /// the contended path of the real one orders, and reports races that are none. The unchecked conformance is the lock's.
+    /// The standard library's `Mutex`, over a POSIX lock, for runs under ThreadSanitizer only: on Linux it does not
+    /// see what the contended path of the real one orders, and reports races that are none. The unchecked conformance
+    /// is the lock's.
     package struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
         private let lock: UnsafeMutablePointer<pthread_mutex_t>
         private let value: UnsafeMutablePointer<Value>

@@ -45,7 +45,8 @@ struct Assembly {
         self.transfers = transfers
     }
 
-    /// Runs until SIGTERM or SIGINT. The server stands last, so that it is stopped first: watches end before sources do.
+    /// Runs until SIGTERM or SIGINT. The server stands last, so that it is stopped first: watches end before sources
+    /// do.
     func run(logger: Logger, beside others: [any Service] = []) async throws {
         defer { transfers.shutdown() }
         try await Assembly.run([federation, server] + others, logger: logger)

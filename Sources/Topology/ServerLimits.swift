@@ -6,7 +6,8 @@ package struct ServerLimits: Sendable, Equatable {
     package var watchers = 10_000
     /// The longest request body, in bytes. Default 2 MiB; 1 KiB…64 MiB.
     package var bodyBytes = 2 << 20
-    /// The longest request head, in bytes. Default 32 KiB; 1 KiB…1 MiB.
+    /// The longest request head, in bytes. Default 32 KiB; 1 KiB…64 KiB (the parser takes
+    /// no more than 80 KiB).
     package var headerBytes = 32 << 10
     /// How many changes the event log remembers. Default 65,536; 1,024…16,777,216.
     package var eventLogChanges = 65_536
@@ -19,7 +20,7 @@ package struct ServerLimits: Sendable, Equatable {
         connections = try mapping.optionalInt("connections", in: 1...1_000_000) ?? connections
         watchers = try mapping.optionalInt("watchers", in: 1...1_000_000) ?? watchers
         bodyBytes = try mapping.optionalByteSize("bodyBytes", in: (1 << 10)...(64 << 20)) ?? bodyBytes
-        headerBytes = try mapping.optionalByteSize("headerBytes", in: (1 << 10)...(1 << 20)) ?? headerBytes
+        headerBytes = try mapping.optionalByteSize("headerBytes", in: (1 << 10)...(64 << 10)) ?? headerBytes
         eventLogChanges = try mapping.optionalInt("eventLogChanges", in: 1_024...16_777_216) ?? eventLogChanges
         try mapping.finish()
     }

@@ -32,7 +32,7 @@ import Topology
     }
 
     @Test(
-        "a consumer hears nothing of what it never looked up, of versions that it did not ask for, or of other applications"
+        "a consumer hears nothing of what it never looked up, nor of versions that it did not ask for"
     )
     func onlyProviders() async throws {
         let (registry, client) = try await WatchTests.start()

@@ -82,8 +82,8 @@ struct TopologyMistakeTests {
         limit("eventLogChanges: 1023", "a whole number from 1024 to 16777216, not '1023'"),
         limit("eventLogChanges: 65_536", "a whole number from 1024 to 16777216, not '65_536'"),
         limit("bodyBytes: 65MiB", "a size from 1KiB to 64MiB, not '65MiB'", remedy: ByteSize.forms),
-        limit("headerBytes: 32KB", "a size from 1KiB to 1MiB, not '32KB'", remedy: ByteSize.forms),
-        limit("headerBytes: [1]", "a size from 1KiB to 1MiB, not a list", remedy: ByteSize.forms),
+        limit("headerBytes: 32KB", "a size from 1KiB to 64KiB, not '32KB'", remedy: ByteSize.forms),
+        limit("headerBytes: [1]", "a size from 1KiB to 64KiB, not a list", remedy: ByteSize.forms),
     ]
 
     @Test("of the server names its line", arguments: server)

@@ -6,7 +6,7 @@ struct TopologyTests {
     static let everyKey = """
         server:
           listen: "[::1]:0"
-          limits: {connections: 7, watchers: 6, bodyBytes: 1KiB, headerBytes: 1048576, eventLogChanges: 1024}
+          limits: {connections: 7, watchers: 6, bodyBytes: 1KiB, headerBytes: 65536, eventLogChanges: 1024}
         home: south
         sources:
           - name: north
@@ -25,7 +25,7 @@ struct TopologyTests {
         limits.connections = 7
         limits.watchers = 6
         limits.bodyBytes = 1_024
-        limits.headerBytes = 1_048_576
+        limits.headerBytes = 65_536
         limits.eventLogChanges = 1_024
         #expect(topology.server.limits == limits)
         #expect(topology.home == "south")

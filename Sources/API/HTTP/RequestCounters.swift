@@ -26,12 +26,14 @@ package final class RequestCounters: Sendable {
 
     package var snapshot: Snapshot { state.withLock { $0.snapshot } }
 
-    func count(route: String, method: String, status: UInt, domain: String, took: Duration) {
+    /// Books one request; `took` is nil for one that becomes a watch, which has no end to measure to.
+    func count(route: String, method: String, status: UInt, domain: String, took: Duration?) {
         state.withLock { state in
             if state.domains.count < RequestCounters.maxDomains { state.domains.insert(domain) }
             let domain = state.domains.contains(domain) ? domain : "(others)"
             let key = Key(route: route, method: method, status: status, domain: domain)
             state.snapshot.counts[key, default: 0] += 1
+            guard let took else { return }
             let empty = Histogram(bounds: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5])
             state.snapshot.durations[route, default: empty].observe(took.seconds)
         }

@@ -16,7 +16,7 @@ enum Health {
             writer.beginObject()
             writer.key("instances")
             writer.beginArray()
-            writer.raw(ownInstance(services).body)
+            writer.raw(ownInstance(request, services).body)
             writer.endArray()
             writer.endObject()
         }
@@ -35,11 +35,13 @@ enum Health {
         return .text("waiting for the first word of: \(waiting)\n", status: .serviceUnavailable)
     }
 
-    private static func ownInstance(_ services: Services) -> InstanceRecord {
+    /// This process as an instance, under the address by which the client reached it: whatever it listens on, that one
+    /// works.
+    private static func ownInstance(_ request: Request, _ services: Services) -> InstanceRecord {
         var record = InstanceRecord()
         record.id = "mainstem"
         record.serviceID = "mainstem"
-        record.endpoints = ["rest://\(services.address)/"]
+        record.endpoints = request.headers.first(name: "Host").map { ["rest://\($0)/"] } ?? []
         record.hostName = "mainstem"
         record.status = InstanceStatus.up.rawValue
         record.healthCheck = InstanceRecord.HealthCheck()

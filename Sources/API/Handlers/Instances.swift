@@ -54,7 +54,9 @@ enum Instances {
                     .instanceUnknown, "\(asked.subject) instance[\(id)] failed, provider instance does not exist")
             }
             let canonicalID = asked.provider.canonicalID
-            return answer(ContentRevision(of: instance.visible, servedUnder: canonicalID), request) { writer in
+            let revision = ContentRevision(
+                of: instance, servedUnder: canonicalID, namingSource: request.showsSources)
+            return answer(revision, request) { writer in
                 writer.beginObject()
                 writer.key("instance")
                 writer.instance(

@@ -2,8 +2,8 @@ import NIOCore
 import NIOWebSocket
 import Registry
 
-/// One watcher's connection. It holds no events: while its socket takes no more, it only remembers where it stopped, and
-/// catches up from the log when the socket is writable again.
+/// One watcher's connection. It holds no events: while its socket takes no more, it only remembers where it stopped,
+/// and catches up from the log when the socket is writable again.
 final class WatchConnection: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame

@@ -27,12 +27,12 @@ struct WatchUpgrade: Sendable {
     }
 
     private func open(_ channel: any Channel, _ head: HTTPRequestHead) throws {
-        guard let (target, route) = target(of: head), let hub = hubs.hub(of: channel.eventLoop) else {
+        guard let (target, route, domain) = target(of: head), let hub = hubs.hub(of: channel.eventLoop) else {
             throw ChannelError.operationUnsupported
         }
         services.requests.count(
             route: route, method: head.method.rawValue, status: 101,
-            domain: head.headers.first(name: "X-Domain-Name") ?? "default", took: .zero)
+            domain: domain, took: nil)
         let outlet = FrameOutlet()
         try channel.pipeline.syncOperations.addHandler(outlet, position: .first)
         try channel.pipeline.syncOperations.addHandler(
@@ -40,12 +40,12 @@ struct WatchUpgrade: Sendable {
     }
 
     /// What the request wants to watch; nil when it is no route for watching.
-    private func target(of head: HTTPRequestHead) -> (WatchTarget, route: String)? {
+    private func target(of head: HTTPRequestHead) -> (WatchTarget, route: String, domain: String)? {
         var request = Request(method: head.method, target: head.uri, headers: head.headers)
         guard case .route(let route, let parameters) = router.match(head.method, request.target.segments),
             case .watch(let handler) = route.handler
         else { return nil }
         request.parameters = parameters
-        return (handler(request, services), route.name)
+        return (handler(request, services), route.name, request.domain)
     }
 }

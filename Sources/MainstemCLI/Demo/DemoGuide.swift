@@ -2,6 +2,8 @@
 enum DemoGuide {
     static func text(port: Int, quietAfter: Int?) -> String {
         let server = "http://127.0.0.1:\(port)"
+        let find =
+            "\(server)/v4/default/registry/instances?appId=shop&serviceName=cart&version=0%2B&options=cluster"
         let rest = quietAfter.map { "It rests after \($0) changes." } ?? "It never rests."
         return """
             Two registries, one view:
@@ -13,7 +15,7 @@ enum DemoGuide {
             A small shop lives partly in both and keeps changing. \(rest) Try, in another terminal:
 
               who offers the cart, in both regions:
-                curl -s '\(server)/v4/default/registry/instances?appId=shop&serviceName=cart&version=0%2B&options=cluster'
+                curl -s '\(find)'
               how the sources do:
                 curl -s \(server)/mainstem/v1/sources
               what happens, as it happens:

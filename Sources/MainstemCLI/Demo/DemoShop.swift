@@ -3,8 +3,8 @@ import Registry
 import ServiceCenterWire
 import ServiceLifecycle
 
-/// The demo's shop: seeds microservices and instances in two regions, then lets instances come, change and go, and keeps
-/// the others alive with heartbeats, through the same writes that a client makes.
+/// The demo's shop: seeds microservices and instances in two regions, then lets instances come, change and go, and
+/// keeps the others alive with heartbeats, through the same writes that a client makes.
 struct DemoShop: Service {
     private static let catalogue: [(name: String, version: String, regions: [Int])] = [
         ("cart", "1.0.0", [0, 1]), ("cart", "2.0.0", [1]), ("orders", "1.0.0", [0, 1]),

@@ -2,8 +2,9 @@ import HashTreeCollections
 
 /// One registry out of several: what each source says, and what follows from it by precedence.
 ///
-/// A pure value. Its laws (proved in `MergeLawTests`): the visible registry depends on what the sources say last, not on
-/// the order in which they said it; replaying the changes gives the visible instances; an unchanged delta changes nothing.
+/// A pure value. Its laws (proved in `MergeLawTests`): the visible registry depends on what the sources say last, not
+/// on the order in which they said it; replaying the changes gives the visible instances; an unchanged delta changes
+/// nothing.
 package struct MergedRegistry: Sendable {
     /// What readers see.
     package internal(set) var tables = RegistryTables()

@@ -1,5 +1,5 @@
-/// The difference between two snapshots of one source, in that source's own IDs. Applied in the order of its properties:
-/// what is said first, what is withdrawn last. Removing what is not there is allowed and changes nothing.
+/// The difference between two snapshots of one source, in that source's own IDs. Applied in the order of its
+/// properties: what is said first, what is withdrawn last. Removing what is not there is allowed and changes nothing.
 package struct RegistryDelta: Sendable {
     package var microservices: [Microservice] = []
     package var attachments: [Attachment] = []

@@ -5,7 +5,8 @@ package final class Instance: Sendable {
     package let status: InstanceStatus
     /// Its JSON object as the source wrote it: valid JSON, complete, ready to be served.
     package let body: [UInt8]
-    /// Where in `body` the text of the service ID stands, without its quotes, so that the canonical ID can be put there.
+    /// Where in `body` the text of the service ID stands, without its quotes, so that the canonical ID can be put
+    /// there.
     package let serviceIDRange: Range<Int32>
     /// The source's own revision of this entry: grows while the source's store lives.
     package let upstreamRevision: Int64

@@ -16,8 +16,9 @@ package struct ContentRevision: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The revision of one instance.
-    package init(of instance: Instance, servedUnder id: ServiceID) {
-        digest = Digest(of: id.text).then(instance.digest)
+    package init(of instance: MergedInstance, servedUnder id: ServiceID, namingSource: Bool = false) {
+        let digest = Digest(of: id.text).then(instance.visible.digest)
+        self.digest = namingSource ? digest.then(Digest(of: instance.source.name)) : digest
     }
 
     /// 32 hexadecimal digits.

@@ -64,7 +64,9 @@ package struct JSONReader {
         }
     }
 
+    /// Steps into an object: its members are read by `nextKey`.
     package mutating func beginObject() throws(JSONError) { try open(UInt8(ascii: "{"), "an object") }
+    /// Steps into an array: its elements are announced by `nextElement`.
     package mutating func beginArray() throws(JSONError) { try open(UInt8(ascii: "["), "an array") }
 
     /// The next member's key, its value then to be read; nil at the end of the object.
@@ -102,6 +104,7 @@ package struct JSONReader {
         throw error("unexpected end in a string")
     }
 
+    /// A string, its escapes resolved.
     package mutating func string() throws(JSONError) -> String {
         let text = try text()
         return string(text)
@@ -128,6 +131,7 @@ package struct JSONReader {
         return isNegative ? value : -value
     }
 
+    /// `true` or `false`.
     package mutating func bool() throws(JSONError) -> Bool {
         skipSpace()
         if offset < bytes.count, bytes[offset] == UInt8(ascii: "t") {

@@ -9,9 +9,11 @@ extension LocalRegistry {
     mutating func write(
         _ write: RegistryWrite, at second: Int64 = 0, in tenant: Tenant = .default
     ) throws(ServiceCenterError) -> Outcome {
-        var generator = SystemRandomNumberGenerator()
         let time = UnixTime(nanoseconds: (1_700_000_000 + second) * 1_000_000_000)
-        return try perform(write, in: tenant, at: Moment(time: time, uptime: .seconds(second)), &generator)
+        return try perform(
+            write, in: tenant,
+            at: Moment(
+                time: time, uptime: .seconds(second), newInstanceID: ServiceIdentity.newInstanceID()))
     }
 
     mutating func register(service: String, at second: Int64 = 0) throws(ServiceCenterError) -> ServiceID {

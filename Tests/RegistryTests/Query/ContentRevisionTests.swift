@@ -32,16 +32,37 @@ import Testing
     }
 
     @Test func `One instance's revision follows its content and the ID that it is served under`() {
-        let instance = Sample.instance("i1", of: "s1")
+        let instance = merged(Sample.instance("i1", of: "s1"))
         let revision = ContentRevision(of: instance, servedUnder: "s1")
-        #expect(revision == ContentRevision(of: Sample.instance("i1", of: "s1"), servedUnder: "s1"))
+        #expect(revision == ContentRevision(of: merged(Sample.instance("i1", of: "s1")), servedUnder: "s1"))
         #expect(revision != ContentRevision(of: instance, servedUnder: "s2"))
-        #expect(revision != ContentRevision(of: Sample.instance("i1", of: "s1", note: "down"), servedUnder: "s1"))
+        #expect(
+            revision != ContentRevision(of: merged(Sample.instance("i1", of: "s1", note: "down")), servedUnder: "s1"))
+        let elsewhere = merged(Sample.instance("i1", of: "s1"), in: "b")
+        #expect(revision == ContentRevision(of: elsewhere, servedUnder: "s1"))
+        #expect(
+            ContentRevision(of: instance, servedUnder: "s1", namingSource: true)
+                != ContentRevision(of: elsewhere, servedUnder: "s1", namingSource: true))
+    }
+
+    /// An instance that one source alone has.
+    private func merged(_ instance: Instance, in source: String = "a") -> MergedInstance {
+        let name = MicroserviceName(tenant: .default, environment: "", application: "shop", name: "cart")
+        let key = MicroserviceKey(name: name, version: "1.0.0")
+        var registry = MergedRegistry(precedence: Precedence([]))
+        var delta = RegistryDelta()
+        delta.microservices = [Sample.microservice(instance.ref.service.id, key)]
+        delta.instances = [instance]
+        _ = registry.apply(delta, from: SourceID(source))
+        guard let found = registry.tables.microservice(instance.ref.service)?.instance(instance.id) else {
+            preconditionFailure("the instance is visible")
+        }
+        return found
     }
 
     @Test func `A revision is written as 32 hexadecimal digits, for no content too`() {
         #expect(ContentRevision(of: []).description == String(repeating: "0", count: 32))
-        let text = ContentRevision(of: Sample.instance("i1", of: "s1"), servedUnder: "s1").description
+        let text = ContentRevision(of: merged(Sample.instance("i1", of: "s1")), servedUnder: "s1").description
         #expect(text.count == 32)
         #expect(text.allSatisfy { $0.isHexDigit && !$0.isUppercase })
     }

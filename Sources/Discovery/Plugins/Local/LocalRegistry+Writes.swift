@@ -83,8 +83,7 @@ extension LocalRegistry {
     }
 
     mutating func register(
-        _ request: InstanceRecord, of service: ServiceRef, at moment: Moment,
-        _ generator: inout some RandomNumberGenerator
+        _ request: InstanceRecord, of service: ServiceRef, at moment: Moment
     ) throws(ServiceCenterError) -> Outcome {
         try request.validate()
         // A chosen ID that is known is a heartbeat, not a second registration.
@@ -99,7 +98,7 @@ extension LocalRegistry {
             throw ServiceCenterError(.quotaExceeded, "no quota to create instance, max num is \(settings.instances)")
         }
         var record = request
-        if record.id.isEmpty { record.id = ServiceIdentity.instanceID(from: &generator).text }
+        if record.id.isEmpty { record.id = moment.newInstanceID.text }
         record.serviceID = service.id.text
         if record.status.isEmpty { record.status = InstanceStatus.up.rawValue }
         if record.healthCheck == nil { record.healthCheck = InstanceRecord.HealthCheck() }

@@ -21,16 +21,18 @@ struct LocalRegistry: Sendable {
         var delta = RegistryDelta()
     }
 
-    /// The moment of a write: the time of day for stamps, the uptime for leases.
+    /// The moment of a write: the time of day for stamps, the uptime for leases, and the ID for an instance that brings
+    /// none.
     struct Moment {
         let time: UnixTime
         let uptime: Duration
+        let newInstanceID: InstanceID
         /// Whole seconds since 1970, as stamps are written.
         var stamp: String { "\(time.nanoseconds / 1_000_000_000)" }
     }
 
     mutating func perform(
-        _ write: RegistryWrite, in tenant: Tenant, at moment: Moment, _ generator: inout some RandomNumberGenerator
+        _ write: RegistryWrite, in tenant: Tenant, at moment: Moment
     ) throws(ServiceCenterError) -> Outcome {
         switch write {
         case .registerMicroservice(let body):
@@ -41,7 +43,7 @@ struct LocalRegistry: Sendable {
             return try change(ServiceRef(tenant: tenant, id: id), properties: body, at: moment)
         case .registerInstance(let id, let body):
             let record = try InstanceRecord(request: body)
-            return try register(record, of: ServiceRef(tenant: tenant, id: id), at: moment, &generator)
+            return try register(record, of: ServiceRef(tenant: tenant, id: id), at: moment)
         case .unregisterInstance(let service, let id):
             return try unregister(InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id))
         case .heartbeat(let service, let id):

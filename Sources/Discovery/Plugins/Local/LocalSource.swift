@@ -2,12 +2,11 @@ package import Registry
 package import ServiceCenterWire
 import Locks
 
-/// An embedded registry as a source and a home. Its lock is held while a change is told, so that changes are told in the
-/// order in which they happened.
+/// An embedded registry as a source and a home. Its lock is held while a change is told, so that changes are told in
+/// the order in which they happened.
 package final class LocalSource: Home {
     private struct State {
         var registry: LocalRegistry
-        var generator = SystemRandomNumberGenerator()
         /// Who is told of changes; what happened before anybody listened waits.
         var tell: (@Sendable (RegistryDelta) -> Void)?
         var untold: [RegistryDelta] = []
@@ -54,11 +53,11 @@ package final class LocalSource: Home {
     package func perform(
         _ write: RegistryWrite, in tenant: Tenant
     ) async throws(ServiceCenterError) -> WriteAnswer {
-        let moment = LocalRegistry.Moment(time: clock.now(), uptime: clock.uptime())
+        let moment = LocalRegistry.Moment(
+            time: clock.now(), uptime: clock.uptime(), newInstanceID: ServiceIdentity.newInstanceID())
         let result = state.withLock { state -> Result<WriteAnswer, ServiceCenterError> in
             do throws(ServiceCenterError) {
-                var generator = state.generator
-                let outcome = try state.registry.perform(write, in: tenant, at: moment, &generator)
+                let outcome = try state.registry.perform(write, in: tenant, at: moment)
                 state.publish(outcome.delta)
                 return .success(outcome.answer)
             } catch {

@@ -15,8 +15,8 @@ enum ServiceIdentity {
     }
 
     /// A new instance ID: 32 random hexadecimal digits.
-    static func instanceID(from generator: inout some RandomNumberGenerator) -> InstanceID {
-        InstanceID(hexadecimal((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }))
+    static func newInstanceID() -> InstanceID {
+        InstanceID(hexadecimal((0..<16).map { _ in UInt8.random(in: .min ... .max) }))
     }
 
     private static func hexadecimal(_ bytes: [UInt8]) -> String {

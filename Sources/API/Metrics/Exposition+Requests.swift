@@ -26,16 +26,14 @@ extension Exposition {
     /// Service-center's own families, so that existing dashboards work: same names, types and labels, and the source's
     /// name where the content has one.
     mutating func serviceCenter(_ view: RegistryView, _ requests: RequestCounters.Snapshot) {
+        let totals = DomainTotals(view.tables)
         family("service_center_db_service_total", .gauge, "Gauge of microservice created in Service Center")
-        for source in view.sources {
-            sample(
-                "service_center_db_service_total", [("source", source.source.name)],
-                source.counts.visibleMicroservices)
+        for (place, count) in totals.microservices.sorted(by: { $0.key < $1.key }) {
+            sample("service_center_db_service_total", place.labels, count)
         }
         family("service_center_db_instance_total", .gauge, "Gauge of microservice created in Service Center")
-        for source in view.sources {
-            sample(
-                "service_center_db_instance_total", [("source", source.source.name)], source.counts.visibleInstances)
+        for (place, count) in totals.instances.sorted(by: { $0.key < $1.key }) {
+            sample("service_center_db_instance_total", place.labels, count)
         }
         let counts = requests.counts.map { key, count in
             let labels = [
@@ -49,6 +47,34 @@ extension Exposition {
             "service_center_http_success_total", .counter, "Counter of requests received into ROA handler and success")
         for entry in counts where entry.status < 400 {
             sample("service_center_http_success_total", entry.labels, entry.count)
+        }
+    }
+}
+
+/// How much of what is served stands in which domain, by the source whose word it is. Linear in the registry: counted
+/// when it is asked for.
+private struct DomainTotals {
+    struct Place: Hashable, Comparable {
+        let domain: String
+        let source: SourceID
+
+        var labels: [(String, String)] { [("domain", domain), ("source", source.name)] }
+
+        static func < (left: Place, right: Place) -> Bool {
+            (left.domain, left.source) < (right.domain, right.source)
+        }
+    }
+
+    private(set) var microservices: [Place: Int] = [:]
+    private(set) var instances: [Place: Int] = [:]
+
+    init(_ tables: RegistryTables) {
+        tables.forEachMicroservice { merged in
+            let domain = merged.key.tenant.domain
+            microservices[Place(domain: domain, source: merged.source), default: 0] += 1
+            for instance in merged.instances {
+                instances[Place(domain: domain, source: instance.source), default: 0] += 1
+            }
         }
     }
 }
