@@ -62,7 +62,7 @@ package struct HTTPServer: Service {
 
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
         let services = Services(federation: federation, limits: limits)
-        let router = Router(Routes.all)
+        let router = Router(Routes.all + Routes.versionThree)
         let hubs = try await WatchHubs.make(group, services)
         let upgrade = WatchUpgrade(router: router, services: services, hubs: hubs)
         let listening = federation.registry.listen { hubs.wake() }

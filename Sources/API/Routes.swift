@@ -13,6 +13,22 @@ package enum Routes {
             .read(Instances.one)),
         Route(.GET, "/v4/:project/registry/existence", "GetExistence", .read(Existence.ask)),
         Route(.GET, "/v4/:project/registry/microservices/:serviceId/watcher", "Watch", .watch(Watching.consumer)),
+        Route(.POST, "/v4/:project/registry/instances/action", "BatchFindInstances", .read(BatchFind.ask)),
+
+        // Governance
+        Route(.GET, "/v4/:project/registry/microservices/:serviceId/tags", "GetTags", .read(Attachments.tags)),
+        Route(.GET, "/v4/:project/registry/microservices/:serviceId/rules", "GetRules", .read(Attachments.rules)),
+        Route(
+            .GET, "/v4/:project/registry/microservices/:serviceId/providers", "GetConProDependencies",
+            .read(Dependencies.providers)),
+        Route(
+            .GET, "/v4/:project/registry/microservices/:serviceId/consumers", "GetProConDependencies",
+            .read(Dependencies.consumers)),
+        Route(.GET, "/v4/:project/govern/microservices", "GetAllServicesInfo", .read(Governance.list)),
+        Route(.GET, "/v4/:project/govern/microservices/:serviceId", "GetServiceDetail", .read(Governance.one)),
+        Route(.GET, "/v4/:project/govern/relations", "GetGraph", .read(Governance.relations)),
+        Route(.GET, "/v4/:project/govern/apps", "GetAllApplications", .read(Governance.applications)),
+        Route(.GET, "/v4/:project/govern/statistics", "GetStatistics", .read(Governance.statistics)),
 
         // Registration, at the home
         Route(.POST, "/v4/:project/registry/microservices", "Register", .write(Writes.registerMicroservice)),
@@ -39,11 +55,13 @@ package enum Routes {
 
         // About the registry itself
         Route(.GET, "/v4/:project/registry/health", "ClusterHealth", .read(Health.registry)),
+        Route(.GET, "/v4/:project/registry/health/readiness", "Readiness", .read(Health.ready)),
         Route(.GET, "/v4/:project/registry/version", "GetVersion", .read(Version.v4)),
         Route(.GET, "/health", "Health", .read(Health.registry)),
         Route(.GET, "/version", "Version", .read(Version.v3)),
         Route(.GET, "/v4/:project/admin/dump", "Dump", .read(Admin.dump)),
         Route(.GET, "/v4/:project/admin/clusters", "Clusters", .read(Admin.clusters)),
+        Route(.GET, "/v4/:project/admin/alarms", "AlarmList", .read(Admin.alarms)),
 
         // Our own
         Route(.GET, "/mainstem/v1/sources", "Sources", .read(Sources.list)),
@@ -52,4 +70,12 @@ package enum Routes {
         Route(.GET, "/readyz", "Readyz", .read(Health.ready)),
         Route(.GET, "/metrics", "Metrics", .read(MetricsPage.show)),
     ]
+
+    /// The forms of version 3, which old clients use: every route under `registry`, of the project `default`.
+    package static let versionThree: [Route] = all.compactMap { route in
+        let prefix = "/v4/:project/registry/"
+        guard route.path.hasPrefix(prefix) else { return nil }
+        return Route(
+            route.method, "/registry/v3/" + route.path.dropFirst(prefix.count), route.name, route.handler)
+    }
 }

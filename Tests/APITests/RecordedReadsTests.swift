@@ -17,29 +17,31 @@ struct RecordedReadsTests {
     }
 
     private static func treatment(_ exchange: Recordings.Exchange) -> Treatment {
-        let path = exchange.request.path
-        if exchange.label == "find version double-encoded" { return .differsOnPurpose }
-        if path.hasSuffix("/admin/clusters") || path.hasSuffix("/version") { return .shape }
-        let unserved = [
-            "/schemas", "/tags", "/rules", "/providers", "/consumers", "/govern/", "/action", "/alarms",
-            "/registry/v3", "/readiness",
-        ]
-        let bare = String(path.prefix { $0 != "?" })
-        return unserved.contains(where: bare.contains) ? .notServed : .equal
+        let bare = String(exchange.request.path.prefix { $0 != "?" })
+        // Clients ask for readiness; this version of the real one does not have it. Revisions are opaque.
+        let differing = ["find version double-encoded", "batch find with revs"]
+        if differing.contains(exchange.label) || bare.hasSuffix("/readiness") { return .differsOnPurpose }
+        if bare.hasSuffix("/admin/clusters") || bare.hasSuffix("/version") { return .shape }
+        return bare.contains("/schemas") ? .notServed : .equal
     }
 
     @Test("the recorded reads are answered as the real one answered them, as sets")
     func replay() async throws {
         let upstream = try await Upstreams.serving("dump-sc-1.json")
         let registry = try await LiveRegistry.start(Upstreams.topology([("sc-1", upstream)]))
+        // The real server remembers only a consumer's last look-up of each provider, we remember all of them. Who
+        // depends on whom is therefore asked where nobody looked anything up: there the recorded dump alone tells.
+        let quiet = try await LiveRegistry.start(Upstreams.topology([("sc-1", upstream)]))
         var compared = 0
         for exchange in try Recordings.exchanges("1-reads-sc-1.json") {
             let treatment = RecordedReadsTests.treatment(exchange)
             guard treatment != .notServed, treatment != .differsOnPurpose else { continue }
-            try await compare(exchange, registry, treatment)
+            let isAboutDependencies = exchange.request.path.contains("/govern/")
+            try await compare(exchange, isAboutDependencies ? quiet : registry, treatment)
             compared += 1
         }
-        #expect(compared >= 70)
+        #expect(compared >= 94)
+        await quiet.stop()
         await registry.stop()
         await upstream.stop()
     }
@@ -54,8 +56,9 @@ struct RecordedReadsTests {
             let revision = try #require(current.header("X-Resource-Revision"))
             path = path.replacing(/rev=.*$/, with: "rev=\(revision)")
         }
-        guard exchange.request.method == "GET" else { return }
-        let answer = try await registry.ask("GET", path, headers: exchange.request.headers)
+        guard exchange.request.method != "PATCH" else { return }
+        let answer = try await registry.ask(
+            exchange.request.method, path, headers: exchange.request.headers, body: exchange.request.body?.bytes)
         let comment = Comment(rawValue: "\(exchange.label): \(answer.text)")
         #expect(answer.status == exchange.response.status, comment)
         let recorded = exchange.response.headers
@@ -69,7 +72,7 @@ struct RecordedReadsTests {
         } else if expected == nil {
             #expect(answer.text.trimmed == exchange.response.body.trimmed, comment)
         } else {
-            #expect(answer.json?.asSets == expected?.asSets, comment)
+            #expect(answer.json?.comparable == expected?.comparable, comment)
         }
     }
 
@@ -109,4 +112,35 @@ struct RecordedReadsTests {
 
 extension String {
     fileprivate var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+}
+
+extension JSONValue {
+    /// The same without what is opaque (revisions) or not served yet (texts of schemas), arrays as sets.
+    fileprivate var comparable: JSONValue { without(["rev", "schemaInfos"]).asSets }
+
+    private func without(_ names: Set<String>) -> JSONValue {
+        switch self {
+        case .array(let values): .array(values.map { $0.without(names) })
+        case .object(let members):
+            .object(members.filter { !names.contains($0.key) }.mapValues { $0.without(names) })
+        default: self
+        }
+    }
+
+    /// A recorded body as it was sent: text that is no JSON stands as a string.
+    fileprivate var bytes: [UInt8] {
+        if case .string(let text) = self { return Array(text.utf8) }
+        return (try? JSONSerialization.data(withJSONObject: foundation)).map(Array.init) ?? []
+    }
+
+    private var foundation: Any {
+        switch self {
+        case .null: NSNull()
+        case .bool(let value): value
+        case .number(let value): value
+        case .string(let text): text
+        case .array(let values): values.map(\.foundation)
+        case .object(let members): members.mapValues(\.foundation)
+        }
+    }
 }

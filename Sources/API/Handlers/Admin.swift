@@ -17,6 +17,12 @@ enum Admin {
         return Response(headers: Response.jsonHeaders(.ok), body: .dump(DumpWriter(services.view.tables)))
     }
 
+    /// `GET /v4/default/admin/alarms`: none are raised. How sources do is told by `/mainstem/v1/sources` and by the
+    /// metrics.
+    @Sendable static func alarms(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
+        .json(Array("{}".utf8))
+    }
+
     /// `GET /v4/default/admin/clusters`: every source with the addresses that it is read at.
     @Sendable static func clusters(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
         .json { writer in

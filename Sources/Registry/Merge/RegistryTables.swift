@@ -40,6 +40,17 @@ package struct RegistryTables: Sendable {
         for merged in microservices.values { body(merged) }
     }
 
+    /// The versions of a name, the highest first.
+    package func versions(of name: MicroserviceName) -> [String] { (versions[name] ?? []).map(\.key.version) }
+
+    /// Every consumer that depends on anything, known or not.
+    package var consumers: Set<MicroserviceKey> { Set(dependencies.keys).union(relations.keys) }
+
+    /// The microservices of one tenant and environment; linear in all.
+    package func keys(in tenant: Tenant, environment: String) -> [MicroserviceKey] {
+        microservices.keys.filter { $0.tenant == tenant && $0.name.environment == environment }
+    }
+
     /// Everything that a consumer depends on: what the sources say and what it looked up here, each rule once.
     package func providers(of consumer: MicroserviceKey) -> [ProviderRule] {
         var rules = relations[consumer] ?? []

@@ -94,6 +94,12 @@ package struct JSONWriter {
         endArray()
     }
 
+    package mutating func integers(_ values: [Int]) {
+        beginArray()
+        for value in values { integer(value) }
+        endArray()
+    }
+
     /// A member with a text value; left out when the text is empty, as Go's `omitempty` does.
     package mutating func member(_ name: StaticString, ifPresent text: String) {
         guard !text.isEmpty else { return }

@@ -1,0 +1,119 @@
+import Registry
+import ServiceCenterWire
+
+/// `POST …/registry/instances/action?type=query`: many finds in one request, each with the revision that the client
+/// has.
+enum BatchFind {
+    @Sendable static func ask(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
+        guard request.query("type") == "query" else {
+            throw ServiceCenterError(.invalidParameters, "Invalid action: \(request.query("type"))")
+        }
+        let questions = try BatchQuestions(request.body)
+        guard !questions.providers.isEmpty || !questions.instances.isEmpty else {
+            throw ServiceCenterError(.invalidParameters, "Required services or instances")
+        }
+        var queries: [InstanceQuery] = []
+        for asked in questions.providers {
+            queries.append(
+                try InstanceQuery(
+                    consumer: request.consumer, tenant: request.tenant, environment: asked.environment,
+                    application: asked.application, name: asked.name, asWritten: asked.version))
+        }
+        var providers = BatchAnswer()
+        for (index, query) in queries.enumerated() {
+            providers.take(index, revision: questions.providers[index].revision) { () throws(ServiceCenterError) in
+                let found = try query.resolve(services)
+                return (found.revision, found.providers.flatMap { merged in merged.instances.map { (merged, $0) } })
+            }
+        }
+        var instances = BatchAnswer()
+        for (index, asked) in questions.instances.enumerated() {
+            instances.take(index, revision: asked.revision) { () throws(ServiceCenterError) in
+                let question = try ProviderQuestion(
+                    consumer: request.consumer, provider: asked.service, tenant: request.tenant, services.view)
+                let instance = try question.instance(asked.instance)
+                let revision = ContentRevision(of: instance, servedUnder: question.provider.canonicalID)
+                return (revision, [(question.provider, instance)])
+            }
+        }
+        return .json(reserving: 16 << 10) { writer in
+            writer.beginObject()
+            if !questions.providers.isEmpty { providers.write("services", to: &writer) }
+            if !questions.instances.isEmpty { instances.write("instances", to: &writer) }
+            writer.endObject()
+        }
+    }
+}
+
+/// What a batch found: what is new to the client, what it has already, and what was refused, by code.
+private struct BatchAnswer {
+    typealias Found = [(MergedMicroservice, MergedInstance)]
+
+    private var updated: [(index: Int, revision: String, found: Found)] = []
+    private var notModified: [Int] = []
+    private var failed: [(error: ServiceCenterError, indexes: [Int])] = []
+
+    mutating func take(
+        _ index: Int, revision: String, _ find: () throws(ServiceCenterError) -> (ContentRevision, Found)
+    ) {
+        do throws(ServiceCenterError) {
+            let (current, found) = try find()
+            if current.description == revision {
+                notModified.append(index)
+            } else {
+                updated.append((index, current.description, found))
+            }
+        } catch {
+            // Refusals of one code are told together, with the words of the first.
+            if let known = failed.firstIndex(where: { $0.error.code == error.code }) {
+                failed[known].indexes.append(index)
+            } else {
+                failed.append((error, [index]))
+            }
+        }
+    }
+
+    func write(_ name: StaticString, to writer: inout JSONWriter) {
+        writer.key(name)
+        writer.beginObject()
+        if !failed.isEmpty { writeFailed(to: &writer) }
+        if !notModified.isEmpty {
+            writer.key("notModified")
+            writer.integers(notModified)
+        }
+        if !updated.isEmpty { writeUpdated(to: &writer) }
+        writer.endObject()
+    }
+
+    private func writeFailed(to writer: inout JSONWriter) {
+        writer.key("failed")
+        writer.beginArray()
+        for (error, indexes) in failed {
+            writer.beginObject()
+            writer.key("indexes")
+            writer.integers(indexes)
+            writer.key("error")
+            writer.raw(error.body.dropLast())
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    private func writeUpdated(to writer: inout JSONWriter) {
+        writer.key("updated")
+        writer.beginArray()
+        for (index, revision, found) in updated {
+            writer.beginObject()
+            writer.member("index", index)
+            writer.member("rev", revision)
+            writer.key("instances")
+            writer.beginArray()
+            for (merged, instance) in found {
+                writer.instance(instance.visible, servedUnder: merged.canonicalID)
+            }
+            writer.endArray()
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+}

@@ -1,0 +1,55 @@
+import Federation
+import Registry
+import ServiceCenterWire
+
+extension InstanceQuery {
+    /// Reads and checks the question of a request.
+    init(_ request: Request) throws(ServiceCenterError) {
+        try self.init(
+            consumer: request.consumer, tenant: request.tenant, environment: request.query("env"),
+            application: request.query("appId"), name: request.query("serviceName"),
+            asWritten: request.query("version"), tags: request.tags)
+    }
+
+    /// Checks the parts of a question in service-center's words.
+    init(
+        consumer: ServiceID?, tenant: Tenant, environment: String, application: String, name: String,
+        asWritten text: String, tags: [String] = []
+    ) throws(ServiceCenterError) {
+        let version = InstanceQuery.tolerant(text)
+        try FieldRule.application.check(application, "FindInstancesRequest.AppId")
+        try FieldRule.serviceNameOrAlias.check(name, "FindInstancesRequest.ServiceName")
+        try FieldRule.versionRule.check(version, "FindInstancesRequest.VersionRule")
+        try FieldRule.environment.check(environment, "FindInstancesRequest.Environment")
+        guard let rule = VersionRule(version) else {
+            throw ServiceCenterError(.invalidParameters, "invalid version rule '\(version)'")
+        }
+        self.init(
+            consumer: consumer, tenant: tenant, environment: environment, application: application, name: name,
+            versionText: version, version: rule, tags: tags)
+    }
+
+    /// One client escapes the plus sign twice, and some not at all (so that it reads as a space).
+    private static func tolerant(_ version: String) -> String {
+        if version.hasSuffix("%2B") || version.hasSuffix("%2b") { return version.dropLast(3) + "+" }
+        if version.hasSuffix(" ") { return version.dropLast() + "+" }
+        return version
+    }
+
+    /// The providers, or the refusal in service-center's words. Who finds a provider depends on it from now on.
+    func resolve(_ services: Services) throws(ServiceCenterError) -> Found {
+        switch answer(from: services.view.tables) {
+        case .found(let found):
+            if let relation = found.relation { services.registry.relate(relation.consumer, to: relation.rule) }
+            return found
+        case .consumerUnknown: throw .unknownConsumer(consumer ?? ServiceID(""))
+        case .providerUnknown(let asking):
+            let consumerKey = asking?.key.description ?? "\(environment)///"
+            let environment = asking?.key.name.environment ?? environment
+            throw ServiceCenterError(
+                .microserviceUnknown,
+                "Consumer[\(consumer?.text ?? "")][\(consumerKey)] find provider"
+                    + "[\(environment)/\(application)/\(name)/\(versionText)] failed, provider does not exist")
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Registry
+import ServiceCenterWire
+
+/// A question about one provider by its ID, from a consumer or from nobody.
+struct ProviderQuestion {
+    let consumer: MergedMicroservice?
+    let provider: MergedMicroservice
+    private let consumerID: String
+    private let providerID: String
+    private let tags: [String]
+
+    /// The question of a request whose path names the provider.
+    init(_ request: Request, _ view: RegistryView) throws(ServiceCenterError) {
+        try self.init(
+            consumer: request.consumer, provider: ServiceID(request.parameter("serviceId")), tenant: request.tenant,
+            tags: request.tags, view)
+    }
+
+    /// Rules: service-center `GetInstances` and `GetOneInstance`.
+    init(
+        consumer asking: ServiceID?, provider: ServiceID, tenant: Tenant, tags: [String] = [], _ view: RegistryView
+    ) throws(ServiceCenterError) {
+        consumerID = asking?.text ?? ""
+        providerID = provider.text
+        self.tags = tags
+        if let id = asking {
+            consumer = view.tables.microservice(ServiceRef(tenant: tenant, id: id))
+            guard consumer != nil else { throw .unknownConsumer(id) }
+        } else {
+            consumer = nil
+        }
+        guard let known = view.tables.microservice(ServiceRef(tenant: tenant, id: provider)) else {
+            throw ServiceCenterError(.microserviceUnknown, "Provider[\(providerID)] does not exist.")
+        }
+        self.provider = known
+    }
+
+    /// Whether the consumer may see the provider, and the provider has the tags that were asked for.
+    var isAllowed: Bool {
+        guard tags.isEmpty || Set(tags).isSubset(of: provider.tags.keys) else { return false }
+        return consumer.map { AccessControl.allows($0, toFind: provider) } ?? true
+    }
+
+    /// One of the provider's instances, if it may be seen.
+    func instance(_ id: InstanceID) throws(ServiceCenterError) -> MergedInstance {
+        guard isAllowed, let instance = provider.instance(id) else {
+            throw ServiceCenterError(
+                .instanceUnknown, "\(subject) instance[\(id)] failed, provider instance does not exist")
+        }
+        return instance
+    }
+
+    /// Who asks for whom, in service-center's words.
+    var subject: String {
+        let asking = consumer?.key.description ?? "///"
+        return "Consumer[\(consumerID)][\(asking)] find provider[\(providerID)][\(provider.key)]"
+    }
+}
+
+extension ServiceCenterError {
+    static func unknownConsumer(_ id: ServiceID) -> ServiceCenterError {
+        ServiceCenterError(.microserviceUnknown, "Consumer[\(id)] does not exist.")
+    }
+}
