@@ -24,6 +24,10 @@ package enum Routes {
         Route(
             .GET, "/v4/:project/registry/microservices/:serviceId/consumers", "GetProConDependencies",
             .read(Dependencies.consumers)),
+        Route(.GET, "/v4/:project/registry/microservices/:serviceId/schemas", "GetAllSchemas", .remote(Schemas.list)),
+        Route(
+            .GET, "/v4/:project/registry/microservices/:serviceId/schemas/:schemaId", "GetSchemas",
+            .remote(Schemas.one)),
         Route(.GET, "/v4/:project/govern/microservices", "GetAllServicesInfo", .read(Governance.list)),
         Route(.GET, "/v4/:project/govern/microservices/:serviceId", "GetServiceDetail", .read(Governance.one)),
         Route(.GET, "/v4/:project/govern/relations", "GetGraph", .read(Governance.relations)),
@@ -31,27 +35,48 @@ package enum Routes {
         Route(.GET, "/v4/:project/govern/statistics", "GetStatistics", .read(Governance.statistics)),
 
         // Registration, at the home
-        Route(.POST, "/v4/:project/registry/microservices", "Register", .write(Writes.registerMicroservice)),
-        Route(.DELETE, "/v4/:project/registry/microservices/:serviceId", "Unregister", .write(Writes.unregister)),
+        Route(.POST, "/v4/:project/registry/microservices", "Register", .remote(Writes.registerMicroservice)),
+        Route(.DELETE, "/v4/:project/registry/microservices/:serviceId", "Unregister", .remote(Writes.unregister)),
         Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/properties", "Update",
-            .write(Writes.changeProperties)),
+            .remote(Writes.changeProperties)),
         Route(
             .POST, "/v4/:project/registry/microservices/:serviceId/instances", "RegisterInstance",
-            .write(Writes.registerInstance)),
+            .remote(Writes.registerInstance)),
         Route(
             .DELETE, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId", "UnregisterInstance",
-            .write(Writes.unregisterInstance)),
+            .remote(Writes.unregisterInstance)),
         Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId/heartbeat", "Heartbeat",
-            .write(Writes.heartbeat)),
+            .remote(Writes.heartbeat)),
         Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId/status", "UpdateStatus",
-            .write(Writes.changeStatus)),
+            .remote(Writes.changeStatus)),
         Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId/properties",
-            "UpdateMetadata", .write(Writes.changeInstanceProperties)),
-        Route(.PUT, "/v4/:project/registry/heartbeats", "HeartbeatSet", .write(Writes.heartbeats)),
+            "UpdateMetadata", .remote(Writes.changeInstanceProperties)),
+        Route(.PUT, "/v4/:project/registry/heartbeats", "HeartbeatSet", .remote(Writes.heartbeats)),
+        Route(
+            .PUT, "/v4/:project/registry/microservices/:serviceId/schemas/:schemaId", "ModifySchema",
+            .remote(Writes.putSchema)),
+        Route(
+            .POST, "/v4/:project/registry/microservices/:serviceId/schemas", "ModifySchemas",
+            .remote(Writes.putSchemas)),
+        Route(
+            .DELETE, "/v4/:project/registry/microservices/:serviceId/schemas/:schemaId", "DeleteSchema",
+            .remote(Writes.deleteSchema)),
+        Route(.POST, "/v4/:project/registry/microservices/:serviceId/tags", "AddTags", .remote(Writes.addTags)),
+        Route(
+            .PUT, "/v4/:project/registry/microservices/:serviceId/tags/:key", "UpdateTag", .remote(Writes.updateTag)),
+        Route(
+            .DELETE, "/v4/:project/registry/microservices/:serviceId/tags/:key", "DeleteTags",
+            .remote(Writes.deleteTags)),
+        Route(
+            .PUT, "/v4/:project/registry/dependencies", "CreateDependenciesForMicroServices",
+            .remote(Writes.replaceDependencies)),
+        Route(
+            .POST, "/v4/:project/registry/dependencies", "AddDependenciesForMicroServices",
+            .remote(Writes.addDependencies)),
 
         // About the registry itself
         Route(.GET, "/v4/:project/registry/health", "ClusterHealth", .read(Health.registry)),

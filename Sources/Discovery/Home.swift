@@ -18,6 +18,14 @@ package enum RegistryWrite: Sendable {
     case heartbeats(body: [UInt8])
     case changeStatus(ServiceID, InstanceID, status: String)
     case changeInstanceProperties(ServiceID, InstanceID, body: [UInt8])
+    case putSchema(ServiceID, schema: String, body: [UInt8])
+    case putSchemas(ServiceID, body: [UInt8])
+    case deleteSchema(ServiceID, schema: String)
+    case addTags(ServiceID, body: [UInt8])
+    case updateTag(ServiceID, key: String, value: String)
+    case deleteTags(ServiceID, keys: [String])
+    /// `isWhole` says that each consumer named depends on nothing else.
+    case declareDependencies(body: [UInt8], isWhole: Bool)
 }
 
 /// The answer to a write.

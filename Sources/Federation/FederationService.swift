@@ -9,6 +9,8 @@ package struct FederationService: Service {
     package let counters: SourceCounters
     /// Where writes go; nil for a topology without a home.
     package let home: (any Home)?
+    /// Reads the texts of schemas, which no dump has.
+    package let schemas: SchemaReader
     package let clock: any Timekeeper
     private let runners: [SourceRunner]
 
@@ -26,6 +28,7 @@ package struct FederationService: Service {
         self.counters = counters
         self.home = home
         self.clock = clock
+        schemas = SchemaReader(sources)
         runners = sources.map {
             SourceRunner($0, registry: registry, counters: counters, clock: clock, logger: logger)
         }

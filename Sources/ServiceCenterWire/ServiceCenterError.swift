@@ -19,6 +19,7 @@ package struct ServiceCenterError: Error, Equatable, Sendable {
         case hasInstances = 400_013
         case schemaUnknown = 400_016
         case instanceUnknown = 400_017
+        case tagUnknown = 400_018
         case permissionDenied = 400_024
         case quotaExceeded = 400_100
         case forbidden = 403_001
@@ -35,6 +36,7 @@ package struct ServiceCenterError: Error, Equatable, Sendable {
             case .hasInstances: "Micro-service has deployed instance(s)"
             case .schemaUnknown: "Schema does not exist"
             case .instanceUnknown: "Instance does not exist"
+            case .tagUnknown: "Tag does not exist"
             case .permissionDenied: "Access micro-service refused"
             case .quotaExceeded: "Not enough quota"
             case .forbidden: "Forbidden"

@@ -6,7 +6,12 @@ enum Upstreams {
     /// A server whose dump is this recording.
     static func serving(_ recording: String) async throws -> ScriptedServer {
         let dump = try Recordings.data(recording)
-        return try await ScriptedServer.start { _ in .respond(body: dump) }
+        let schemas = try Recordings.exchanges("1-reads-sc-1.json").filter { $0.request.path.contains("/schemas/") }
+        return try await ScriptedServer.start { request in
+            guard request.path.contains("/schemas/") else { return .respond(body: dump) }
+            let recorded = schemas.first { $0.request.path == request.path }?.response
+            return .respond(status: recorded?.status ?? 404, body: Array((recorded?.body ?? "").utf8))
+        }
     }
 
     /// These upstreams as `servicecenter` sources, the strongest first, read every 100 ms.

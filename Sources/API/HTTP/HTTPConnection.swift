@@ -82,7 +82,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
                 response = .refusal(error)
             }
             send(response, to: request, route.name, head, begun, context)
-        case .write(let handler):
+        case .remote(let handler):
             let services = services
             let context = NIOLoopBound(context, eventLoop: context.eventLoop)
             let connection = NIOLoopBound(self, eventLoop: context.value.eventLoop)

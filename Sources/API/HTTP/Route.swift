@@ -9,8 +9,8 @@ package struct Route: Sendable {
     package enum Handler: Sendable {
         /// Answers at once from what is in memory.
         case read(@Sendable (Request, Services) throws(Refusal) -> Response)
-        /// Answers when the home has done it.
-        case write(@Sendable (Request, Services) async throws(Refusal) -> Response)
+        /// Answers when the home or another source has done its part.
+        case remote(@Sendable (Request, Services) async throws(Refusal) -> Response)
         /// Becomes a WebSocket; a request that asks for none is refused.
         case watch(@Sendable (Request, Services) -> WatchTarget)
     }

@@ -64,6 +64,59 @@ enum Writes {
             .changeInstanceProperties(request.service, request.instance, body: request.body), request, services)
     }
 
+    @Sendable static func putSchema(
+        _ request: Request, _ services: Services
+    ) async throws(ServiceCenterError) -> Response {
+        let schema = request.parameter("schemaId")
+        return try await perform(
+            .putSchema(request.service, schema: schema, body: request.body), request, services)
+    }
+
+    @Sendable static func putSchemas(
+        _ request: Request, _ services: Services
+    ) async throws(ServiceCenterError) -> Response {
+        try await perform(.putSchemas(request.service, body: request.body), request, services)
+    }
+
+    @Sendable static func deleteSchema(
+        _ request: Request, _ services: Services
+    ) async throws(ServiceCenterError) -> Response {
+        let schema = request.parameter("schemaId")
+        return try await perform(.deleteSchema(request.service, schema: schema), request, services)
+    }
+
+    @Sendable static func addTags(
+        _ request: Request, _ services: Services
+    ) async throws(ServiceCenterError) -> Response {
+        try await perform(.addTags(request.service, body: request.body), request, services)
+    }
+
+    @Sendable static func updateTag(
+        _ request: Request, _ services: Services
+    ) async throws(ServiceCenterError) -> Response {
+        let (key, value) = (request.parameter("key"), request.query("value"))
+        return try await perform(.updateTag(request.service, key: key, value: value), request, services)
+    }
+
+    @Sendable static func deleteTags(
+        _ request: Request, _ services: Services
+    ) async throws(ServiceCenterError) -> Response {
+        let keys = request.parameter("key").split(separator: ",").map(String.init)
+        return try await perform(.deleteTags(request.service, keys: keys), request, services)
+    }
+
+    @Sendable static func replaceDependencies(
+        _ request: Request, _ services: Services
+    ) async throws(ServiceCenterError) -> Response {
+        try await perform(.declareDependencies(body: request.body, isWhole: true), request, services)
+    }
+
+    @Sendable static func addDependencies(
+        _ request: Request, _ services: Services
+    ) async throws(ServiceCenterError) -> Response {
+        try await perform(.declareDependencies(body: request.body, isWhole: false), request, services)
+    }
+
     private static func perform(
         _ write: RegistryWrite, _ request: Request, _ services: Services
     ) async throws(ServiceCenterError) -> Response {

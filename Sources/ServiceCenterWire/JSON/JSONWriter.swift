@@ -120,6 +120,11 @@ package struct JSONWriter {
     package mutating func member(_ name: StaticString, ifPresent map: [String: String]) {
         guard !map.isEmpty else { return }
         key(name)
+        self.map(map)
+    }
+
+    /// An object of texts, sorted by key.
+    package mutating func map(_ map: [String: String]) {
         beginObject()
         for (key, value) in map.sorted(by: { $0.key < $1.key }) {
             self.key(key)

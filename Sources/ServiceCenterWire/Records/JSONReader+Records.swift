@@ -35,7 +35,8 @@ extension JSONReader {
         return rules
     }
 
-    private mutating func providerRule(tenant: Tenant) throws(JSONError) -> ProviderRule {
+    /// One key: `environment` in what clients send, `env` in what servers keep.
+    mutating func providerRule(tenant: Tenant) throws(JSONError) -> ProviderRule {
         var rule = ProviderRule(
             name: MicroserviceName(tenant: tenant, environment: "", application: "", name: ""), version: "")
         try beginObject()
@@ -43,7 +44,7 @@ extension JSONReader {
             if equals(key, "tenant") {
                 let parts = try string().split(separator: "/", maxSplits: 1).map(String.init)
                 if parts.count == 2 { rule.name.tenant = Tenant(domain: parts[0], project: parts[1]) }
-            } else if equals(key, "env") {
+            } else if equals(key, "env") || equals(key, "environment") {
                 rule.name.environment = try string()
             } else if equals(key, "appId") {
                 rule.name.application = try string()

@@ -42,6 +42,19 @@ package struct MicroserviceFields {
         guard !id.isEmpty, !name.isEmpty else { throw reader.error("a microservice without serviceId or serviceName") }
     }
 
+    /// The schemas that a microservice's body names; the body was validated before.
+    package static func schemas(in body: [UInt8]) -> [String] {
+        let names = try? JSONReader.read(body) { reader throws(JSONError) in
+            var names: [String] = []
+            try reader.beginObject()
+            while let key = try reader.nextKey() {
+                if reader.equals(key, "schemas") { names = try reader.stringList() } else { try reader.skip() }
+            }
+            return names
+        }
+        return names ?? []
+    }
+
     /// Rule: the property `allowCrossApp` counts when it says true, in any case of letters.
     private mutating func readProperties(_ reader: inout JSONReader) throws(JSONError) {
         guard try !reader.null() else { return }

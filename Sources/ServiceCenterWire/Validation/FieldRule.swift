@@ -78,6 +78,26 @@ extension FieldRule {
             #"^[a-zA-Z0-9_\-.:]*$"#, { $0.utf8.allSatisfy { isNameCharacter($0) || $0 == UInt8(ascii: ":") } }
         ))
     package static let description = FieldRule(max: 256)
+    package static let schemaID = FieldRule(
+        min: 1, max: 160,
+        pattern: (#"^[a-zA-Z0-9]{1,160}$|^[a-zA-Z0-9][a-zA-Z0-9_\-.]{0,158}[a-zA-Z0-9]$"#, name.matches))
+    package static let schemaText = FieldRule(min: 1)
+    package static let schemaSummary = FieldRule(max: 128)
+    package static let tag = FieldRule(
+        max: 100,
+        pattern: (
+            #"^[a-zA-Z][a-zA-Z0-9_\-.]{0,63}$"#,
+            { text in
+                guard let first = text.utf8.first, isAlphanumeric(first), first > UInt8(ascii: "9") else {
+                    return false
+                }
+                return text.utf8.count <= 64 && text.utf8.allSatisfy(isNameCharacter)
+            }
+        ))
+    /// A provider that a consumer depends on; `*` stands for all.
+    package static let providerName = FieldRule(
+        min: 1, max: 128,
+        pattern: (#"^[a-zA-Z0-9]*$|^[a-zA-Z0-9][a-zA-Z0-9_\-.]*[a-zA-Z0-9]$|^\*$"#, { $0 == "*" || name.matches($0) }))
     package static let healthCheckMode = FieldRule(
         pattern: ("^(push|pull)$", { $0 == "push" || $0 == "pull" }))
 

@@ -30,7 +30,8 @@ extension LocalRegistry {
         record.timestamp = moment.stamp
         record.modTimestamp = moment.stamp
         ids[key] = id
-        var outcome = try store(record, at: ref)
+        var outcome = Outcome()
+        outcome.delta.microservices = [keep(record, at: ref)]
         outcome.answer = .id("serviceId", id.text)
         return outcome
     }
@@ -51,6 +52,7 @@ extension LocalRegistry {
         instances[ref] = nil
         records[ref] = nil
         ids[record.key(in: ref.tenant)] = nil
+        dropAttachments(of: ref, record.key(in: ref.tenant), from: &outcome.delta)
         outcome.delta.removedMicroservices = [ref]
         return outcome
     }
@@ -62,24 +64,19 @@ extension LocalRegistry {
         guard var record = records[ref] else { throw .unknownService }
         record.properties = properties
         record.modTimestamp = moment.stamp
-        return try store(record, at: ref)
+        var outcome = Outcome()
+        outcome.delta.microservices = [keep(record, at: ref)]
+        return outcome
     }
 
-    /// Keeps a record, and tells it as a source does.
-    private mutating func store(
-        _ record: MicroserviceRecord, at ref: ServiceRef
-    ) throws(ServiceCenterError) -> Outcome {
+    /// Keeps a record, and gives it as a source tells it.
+    mutating func keep(_ record: MicroserviceRecord, at ref: ServiceRef) -> Microservice {
         records[ref] = record
-        var outcome = Outcome()
-        outcome.delta.microservices = [
-            Microservice(
-                ref: ref, key: record.key(in: ref.tenant), alias: record.alias,
-                traits: Microservice.Traits(
-                    description: record.description, level: record.level, status: record.status),
-                allowsCrossApplication: record.properties["allowCrossApp"]?.lowercased() == "true",
-                body: record.body, upstreamRevision: nextRevision(), origin: "")
-        ]
-        return outcome
+        return Microservice(
+            ref: ref, key: record.key(in: ref.tenant), alias: record.alias,
+            traits: Microservice.Traits(description: record.description, level: record.level, status: record.status),
+            allowsCrossApplication: record.properties["allowCrossApp"]?.lowercased() == "true", body: record.body,
+            upstreamRevision: nextRevision(), origin: "")
     }
 
     mutating func register(
@@ -158,7 +155,7 @@ extension LocalRegistry {
 }
 
 extension ServiceCenterError {
-    fileprivate static var unknownService: ServiceCenterError {
+    static var unknownService: ServiceCenterError {
         ServiceCenterError(.microserviceUnknown, "Service does not exist.")
     }
 }

@@ -8,6 +8,9 @@ struct LocalRegistry: Sendable {
     var records: [ServiceRef: MicroserviceRecord] = [:]
     var ids: [MicroserviceKey: ServiceID] = [:]
     var instances: [ServiceRef: [InstanceID: InstanceRecord]] = [:]
+    var schemas: [ServiceRef: [String: SchemaRecord]] = [:]
+    var tags: [ServiceRef: [String: String]] = [:]
+    var dependencies: [MicroserviceKey: [ProviderRule]] = [:]
     var leases = Leases<InstanceRef>()
     var instanceCount = 0
     /// Grows with each change, as an upstream's revisions do.
@@ -61,6 +64,33 @@ struct LocalRegistry: Sendable {
             let properties = try Requests.properties(body)
             let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id)
             return try change(ref, at: moment) { $0.properties = properties }
+        case .putSchema, .putSchemas, .deleteSchema, .addTags, .updateTag, .deleteTags, .declareDependencies:
+            return try attach(write, in: tenant, at: moment)
+        }
+    }
+
+    /// The writes of what is kept beside microservices.
+    private mutating func attach(
+        _ write: RegistryWrite, in tenant: Tenant, at moment: Moment
+    ) throws(ServiceCenterError) -> Outcome {
+        switch write {
+        case .putSchema(let id, let schema, let body):
+            let record = try SchemaRecord(schema, request: body)
+            return try put([record], of: ServiceRef(tenant: tenant, id: id), replacing: false, at: moment)
+        case .putSchemas(let id, let body):
+            let records = try SchemaRecord.list(request: body)
+            return try put(records, of: ServiceRef(tenant: tenant, id: id), replacing: true, at: moment)
+        case .deleteSchema(let id, let schema):
+            return try deleteSchema(schema, of: ServiceRef(tenant: tenant, id: id))
+        case .addTags(let id, let body):
+            return try add(tags: Requests.map("tags", body), to: ServiceRef(tenant: tenant, id: id))
+        case .updateTag(let id, let key, let value):
+            return try updateTag(key, to: value, of: ServiceRef(tenant: tenant, id: id))
+        case .deleteTags(let id, let keys):
+            return try delete(tags: keys, of: ServiceRef(tenant: tenant, id: id))
+        case .declareDependencies(let body, let isWhole):
+            return try declare(DependencyRecord.list(request: body, in: tenant), isWhole: isWhole)
+        default: return Outcome()
         }
     }
 
@@ -78,66 +108,5 @@ struct LocalRegistry: Sendable {
     mutating func nextRevision() -> Int64 {
         revision += 1
         return revision
-    }
-}
-
-/// Bodies of requests that are no record.
-enum Requests {
-    /// `{"properties":{…}}`
-    static func properties(_ body: [UInt8]) throws(ServiceCenterError) -> [String: String] {
-        do throws(JSONError) {
-            return try JSONReader.read(body) { reader throws(JSONError) in
-                var properties: [String: String] = [:]
-                try reader.beginObject()
-                while let key = try reader.nextKey() {
-                    guard reader.equals(key, "properties") else {
-                        try reader.skip()
-                        continue
-                    }
-                    properties = try reader.stringMap()
-                }
-                return properties
-            }
-        } catch {
-            throw ServiceCenterError(.invalidParameters, error.description)
-        }
-    }
-
-    /// `{"instances":[{"serviceId":…,"instanceId":…}]}`
-    static func instances(_ body: [UInt8], in tenant: Tenant) throws(ServiceCenterError) -> [InstanceRef] {
-        do throws(JSONError) {
-            return try JSONReader.read(body) { reader throws(JSONError) in
-                var refs: [InstanceRef] = []
-                try reader.beginObject()
-                while let key = try reader.nextKey() {
-                    guard reader.equals(key, "instances") else {
-                        try reader.skip()
-                        continue
-                    }
-                    try reader.beginArray()
-                    while try reader.nextElement() { refs.append(try instance(&reader, in: tenant)) }
-                }
-                return refs
-            }
-        } catch {
-            throw ServiceCenterError(.invalidParameters, "Request format invalid.")
-        }
-    }
-
-    private static func instance(
-        _ reader: inout JSONReader, in tenant: Tenant
-    ) throws(JSONError) -> InstanceRef {
-        var (service, instance) = ("", "")
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            if reader.equals(key, "serviceId") {
-                service = try reader.string()
-            } else if reader.equals(key, "instanceId") {
-                instance = try reader.string()
-            } else {
-                try reader.skip()
-            }
-        }
-        return InstanceRef(service: ServiceRef(tenant: tenant, id: ServiceID(service)), id: InstanceID(instance))
     }
 }

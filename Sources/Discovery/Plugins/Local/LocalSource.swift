@@ -4,7 +4,7 @@ import Locks
 
 /// An embedded registry as a source and a home. Its lock is held while a change is told, so that changes are told in
 /// the order in which they happened.
-package final class LocalSource: Home {
+package final class LocalSource: Home, SchemaSource {
     private struct State {
         var registry: LocalRegistry
         /// Who is told of changes; what happened before anybody listened waits.
@@ -48,6 +48,10 @@ package final class LocalSource: Home {
             try? await clock.sleep(for: max(.milliseconds(10), min(wait, .seconds(1))))
         }
         state.withLock { $0.tell = nil }
+    }
+
+    package func schema(_ id: String, of service: ServiceRef) async throws(SourceFailure) -> String? {
+        state.withLock { $0.registry.schemas[service]?[id]?.text }
     }
 
     package func perform(

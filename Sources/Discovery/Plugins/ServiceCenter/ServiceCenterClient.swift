@@ -36,6 +36,31 @@ struct ServiceCenterClient: Sendable {
         return response
     }
 
+    /// What a schema's answer may have, and how long a client waits for it.
+    private static let maxSchemaBytes = 4 << 20
+    private static let schemaTimeout = Duration.seconds(3)
+
+    /// Asks one endpoint for a schema; the answer's status and body.
+    func schema(
+        _ id: String, of service: ServiceRef, at index: Int
+    ) async throws(SourceFailure) -> (status: Int, body: [UInt8]) {
+        let endpoint = settings.endpoints[index].description
+        let path = [
+            "v4", service.tenant.project, "registry", "microservices", service.id.text, "schemas", id,
+        ]
+        let request = TransferRequest(
+            url: endpoint + "/" + path.map(PathSegment.encode).joined(separator: "/"),
+            headers: [("X-Domain-Name", service.tenant.domain)], timeout: ServiceCenterClient.schemaTimeout,
+            connectTimeout: min(settings.connectTimeout, ServiceCenterClient.schemaTimeout),
+            maxBodyBytes: ServiceCenterClient.maxSchemaBytes, acceptsCompression: settings.compression)
+        do throws(TransferFailure) {
+            let response = try await transfers.start(request)
+            return (response.status, try await response.collect())
+        } catch {
+            throw SourceFailure(error, at: endpoint)
+        }
+    }
+
     /// The start of a refusal's text, for the operator.
     private func firstLine(of response: TransferResponse) async -> String {
         let chunk = (try? await response.nextChunk()) ?? []

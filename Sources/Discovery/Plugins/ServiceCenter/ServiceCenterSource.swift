@@ -5,12 +5,12 @@ import ServiceCenterWire
 /// compared and nothing else.
 package actor ServiceCenterSource: Source {
     package nonisolated let profile: SourceProfile
-    private let client: ServiceCenterClient
+    let client: ServiceCenterClient
     private let clock: any Timekeeper
     private let timeout: Duration
     private var snapshot = ServiceCenterSnapshot()
     /// The endpoint that answered last.
-    private var preferred = 0
+    private(set) var preferred = 0
 
     init(
         id: SourceID, location: Location?, settings: ServiceCenterSettings, client: ServiceCenterClient,
