@@ -90,6 +90,7 @@ let package = Package(
             name: "APITests",
             dependencies: [
                 "Registry", "ServiceCenterWire", "Topology", "Discovery", "Federation", "API", "TestSupport", logging,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio
         ),
         .testTarget(

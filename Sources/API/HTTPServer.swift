@@ -119,7 +119,7 @@ package struct HTTPServer: Service {
         try channel.pipeline.syncOperations.configureHTTPServerPipeline(
             withPipeliningAssistance: true,
             withServerUpgrade: (
-                upgraders: [upgrade.makeUpgrader()],
+                upgraders: [upgrade.makeUpgrader(on: channel.eventLoop)],
                 completionHandler: { context in
                     context.pipeline.syncOperations.removeHandler(bound.value, promise: nil)
                 }

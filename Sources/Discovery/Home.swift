@@ -3,6 +3,10 @@ package import ServiceCenterWire
 
 /// A source that takes writes. A write that was answered is visible to the next read through us.
 package protocol Home: Source {
+    /// Whether `perform` has told its change before it returns. Otherwise the change is seen by the next read, for
+    /// which who asks must wait.
+    var tellsWritesAtOnce: Bool { get }
+
     /// Does one write and gives the answer for the client; refuses in service-center's own terms.
     func perform(_ write: RegistryWrite, in tenant: Tenant) async throws(ServiceCenterError) -> WriteAnswer
 }

@@ -1,6 +1,6 @@
 package import Discovery
 package import Logging
-import Registry
+package import Registry
 import ServiceLifecycle
 
 /// All sources and what they add up to, as one service: runs every source until it is told to stop.
@@ -12,7 +12,7 @@ package struct FederationService: Service {
     /// Reads the texts of schemas, which no dump has.
     package let schemas: SchemaReader
     package let clock: any Timekeeper
-    private let runners: [SourceRunner]
+    private let runners: [SourceID: SourceRunner]
 
     /// A federation of these sources, the strongest first. `epoch` tells this run from all others.
     package init(
@@ -29,15 +29,21 @@ package struct FederationService: Service {
         self.home = home
         self.clock = clock
         schemas = SchemaReader(sources)
-        runners = sources.map {
-            SourceRunner($0, registry: registry, counters: counters, clock: clock, logger: logger)
+        var runners: [SourceID: SourceRunner] = [:]
+        for source in sources {
+            runners[source.profile.id] = SourceRunner(
+                source, registry: registry, counters: counters, clock: clock, logger: logger)
         }
+        self.runners = runners
     }
+
+    /// Reads a source now, and returns when everything that it held at the time of the call is visible.
+    package func refresh(_ source: SourceID) async { await runners[source]?.refresh() }
 
     package func run() async {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                for runner in runners { group.addTask { await runner.run() } }
+                for runner in runners.values { group.addTask { await runner.run() } }
             }
         }
     }

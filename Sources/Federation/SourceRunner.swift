@@ -11,6 +11,9 @@ package actor SourceRunner {
     private let clock: any Timekeeper
     private let logger: Logger
     private var lifecycle: SourceLifecycle
+    private var isReading = false
+    /// Who waits for a read that begins after now; told whether to make it, or that it was made.
+    private var waiting: [CheckedContinuation<Bool, Never>] = []
 
     package init(
         _ source: any Source, registry: FederatedRegistry, counters: SourceCounters, clock: any Timekeeper,
@@ -44,10 +47,28 @@ package actor SourceRunner {
     private func poll() async {
         let backoff = Backoff(interval: source.profile.interval)
         while !Task.isCancelled {
-            await readOnce()
+            await refresh()
             let pause = backoff.pause(
                 afterFailures: lifecycle.status.consecutiveFailures, jitter: .random(in: 0..<1))
             try? await clock.sleep(for: pause)
+        }
+    }
+
+    /// Reads the source, and returns when everything that it held at the time of the call is visible. One read runs at
+    /// a time; calls that come while one runs share the next one.
+    package func refresh() async {
+        if isReading {
+            guard await withCheckedContinuation({ waiting.append($0) }) else { return }
+        }
+        isReading = true
+        let sharing = waiting
+        waiting = []
+        await readOnce()
+        for continuation in sharing { continuation.resume(returning: false) }
+        if waiting.isEmpty {
+            isReading = false
+        } else {
+            waiting.removeFirst().resume(returning: true)
         }
     }
 

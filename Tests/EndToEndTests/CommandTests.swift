@@ -32,7 +32,7 @@ import Testing
         #expect(try await process.ended() == 0, Comment(rawValue: process.standardError))
     }
 
-    @Test("an unknown plugin, a home that takes no writes and two origins of a topology are refused with status 2")
+    @Test("an unknown plugin, two origins of a topology and none at all are refused with status 2")
     func refused() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "plugin-\(UUID()).yaml").path()
         try Data("sources:\n  - name: a\n    plugin: consul\n".utf8).write(to: URL(filePath: file))

@@ -16,6 +16,7 @@ final class WatchConnection: ChannelInboundHandler {
     }
 
     let target: WatchTarget
+    private let start: Revision
     private let hub: WatchHub
     private let outlet: FrameOutlet
     private var lifecycle: WebSocketLifecycle
@@ -26,8 +27,10 @@ final class WatchConnection: ChannelInboundHandler {
     /// Where it stopped; nil while it is up to date with its hub.
     private(set) var behind: Position?
 
-    init(_ target: WatchTarget, hub: WatchHub, outlet: FrameOutlet, now: Duration) {
+    /// A watch that hears of everything after `start`.
+    init(_ target: WatchTarget, from start: Revision, hub: WatchHub, outlet: FrameOutlet, now: Duration) {
         self.target = target
+        self.start = start
         self.hub = hub
         self.outlet = outlet
         lifecycle = WebSocketLifecycle(openedAt: now)
@@ -42,6 +45,7 @@ final class WatchConnection: ChannelInboundHandler {
             return context.close(mode: .all, promise: nil)
         }
         hub.add(self)
+        hub.catchUp(self, from: Position(revision: start))
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

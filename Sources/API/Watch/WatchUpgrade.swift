@@ -1,6 +1,8 @@
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
+import Registry
+import Registry
 
 /// Turns a request for a watch into a WebSocket.
 struct WatchUpgrade: Sendable {
@@ -12,21 +14,24 @@ struct WatchUpgrade: Sendable {
     let services: Services
     let hubs: WatchHubs
 
-    /// The upgrader for one connection.
-    func makeUpgrader() -> NIOWebSocketServerUpgrader {
-        NIOWebSocketServerUpgrader(
+    /// The upgrader for one connection of this event loop. The watch begins where the history was before the client was
+    /// told that it is open: whatever happens after that answer is heard.
+    func makeUpgrader(on eventLoop: any EventLoop) -> NIOWebSocketServerUpgrader {
+        let start = NIOLoopBoundBox(services.view.revision, eventLoop: eventLoop)
+        return NIOWebSocketServerUpgrader(
             maxFrameSize: WatchUpgrade.maxInboundBytes,
             shouldUpgrade: { channel, head in
+                start.value = services.view.revision
                 let isAllowed =
                     target(of: head) != nil && services.watches.snapshot.total < services.limits.watchers
                 return channel.eventLoop.makeSucceededFuture(isAllowed ? [:] : nil)
             },
             upgradePipelineHandler: { channel, head in
-                channel.eventLoop.makeCompletedFuture { try open(channel, head) }
+                channel.eventLoop.makeCompletedFuture { try open(channel, head, from: start.value) }
             })
     }
 
-    private func open(_ channel: any Channel, _ head: HTTPRequestHead) throws {
+    private func open(_ channel: any Channel, _ head: HTTPRequestHead, from start: Revision) throws {
         guard let (target, route, domain) = target(of: head), let hub = hubs.hub(of: channel.eventLoop) else {
             throw ChannelError.operationUnsupported
         }
@@ -36,7 +41,7 @@ struct WatchUpgrade: Sendable {
         let outlet = FrameOutlet()
         try channel.pipeline.syncOperations.addHandler(outlet, position: .first)
         try channel.pipeline.syncOperations.addHandler(
-            WatchConnection(target, hub: hub, outlet: outlet, now: hub.uptime))
+            WatchConnection(target, from: start, hub: hub, outlet: outlet, now: hub.uptime))
     }
 
     /// What the request wants to watch; nil when it is no route for watching.

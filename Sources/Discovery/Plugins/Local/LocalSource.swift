@@ -18,6 +18,7 @@ package final class LocalSource: Home, SchemaSource {
     }
 
     package let profile: SourceProfile
+    package var tellsWritesAtOnce: Bool { true }
     private let clock: any Timekeeper
     private let state: Mutex<State>
 

@@ -36,23 +36,37 @@ struct ServiceCenterClient: Sendable {
         return response
     }
 
-    /// What a schema's answer may have, and how long a client waits for it.
-    private static let maxSchemaBytes = 4 << 20
-    private static let schemaTimeout = Duration.seconds(3)
+    /// What one answer but the dump may have, and how long a client that waits for it waits.
+    private static let maxAnswerBytes = 4 << 20
+    private static let answerTimeout = Duration.seconds(3)
 
     /// Asks one endpoint for a schema; the answer's status and body.
     func schema(
         _ id: String, of service: ServiceRef, at index: Int
     ) async throws(SourceFailure) -> (status: Int, body: [UInt8]) {
-        let endpoint = settings.endpoints[index].description
         let path = [
             "v4", service.tenant.project, "registry", "microservices", service.id.text, "schemas", id,
         ]
+        return try await ask(.get, "/" + path.map(PathSegment.encode).joined(separator: "/"), service.tenant, at: index)
+    }
+
+    /// Passes a write on to one endpoint; the answer's status and body.
+    func send(
+        _ call: ServiceCenterCall, _ tenant: Tenant, at index: Int
+    ) async throws(SourceFailure) -> (status: Int, body: [UInt8]) {
+        try await ask(call.method, call.target, tenant, body: call.body, at: index)
+    }
+
+    private func ask(
+        _ method: TransferRequest.Method, _ target: String, _ tenant: Tenant, body: [UInt8]? = nil, at index: Int
+    ) async throws(SourceFailure) -> (status: Int, body: [UInt8]) {
+        let endpoint = settings.endpoints[index].description
+        var headers = [(name: "X-Domain-Name", value: tenant.domain)]
+        if body != nil { headers.append(("Content-Type", "application/json")) }
         let request = TransferRequest(
-            url: endpoint + "/" + path.map(PathSegment.encode).joined(separator: "/"),
-            headers: [("X-Domain-Name", service.tenant.domain)], timeout: ServiceCenterClient.schemaTimeout,
-            connectTimeout: min(settings.connectTimeout, ServiceCenterClient.schemaTimeout),
-            maxBodyBytes: ServiceCenterClient.maxSchemaBytes, acceptsCompression: settings.compression)
+            method, url: endpoint + target, headers: headers, body: body, timeout: ServiceCenterClient.answerTimeout,
+            connectTimeout: min(settings.connectTimeout, ServiceCenterClient.answerTimeout),
+            maxBodyBytes: ServiceCenterClient.maxAnswerBytes, acceptsCompression: settings.compression)
         do throws(TransferFailure) {
             let response = try await transfers.start(request)
             return (response.status, try await response.collect())

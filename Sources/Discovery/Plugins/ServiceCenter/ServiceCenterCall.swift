@@ -1,0 +1,47 @@
+import Registry
+import ServiceCenterWire
+
+/// A write as a request to a service-center: what the client asked of us, asked of the upstream.
+struct ServiceCenterCall {
+    let method: TransferRequest.Method
+    /// Path and query, percent-encoded.
+    let target: String
+    let body: [UInt8]?
+
+    init(_ write: RegistryWrite, in tenant: Tenant) {
+        let registry = ["v4", tenant.project, "registry"]
+        func microservice(_ id: ServiceID, _ rest: String...) -> [String] {
+            registry + ["microservices", id.text] + rest
+        }
+        let (method, path, query, body): (TransferRequest.Method, [String], [(String, String)], [UInt8]?) =
+            switch write {
+            case .registerMicroservice(let body): (.post, registry + ["microservices"], [], body)
+            case .unregisterMicroservice(let id, let force):
+                (.delete, microservice(id), force ? [("force", "true")] : [], nil)
+            case .changeMicroserviceProperties(let id, let body): (.put, microservice(id, "properties"), [], body)
+            case .registerInstance(let id, let body): (.post, microservice(id, "instances"), [], body)
+            case .unregisterInstance(let id, let instance):
+                (.delete, microservice(id, "instances", instance.text), [], nil)
+            case .heartbeat(let id, let instance):
+                (.put, microservice(id, "instances", instance.text, "heartbeat"), [], nil)
+            case .heartbeats(let body): (.put, registry + ["heartbeats"], [], body)
+            case .changeStatus(let id, let instance, let status):
+                (.put, microservice(id, "instances", instance.text, "status"), [("value", status)], nil)
+            case .changeInstanceProperties(let id, let instance, let body):
+                (.put, microservice(id, "instances", instance.text, "properties"), [], body)
+            case .putSchema(let id, let schema, let body): (.put, microservice(id, "schemas", schema), [], body)
+            case .putSchemas(let id, let body): (.post, microservice(id, "schemas"), [], body)
+            case .deleteSchema(let id, let schema): (.delete, microservice(id, "schemas", schema), [], nil)
+            case .addTags(let id, let body): (.post, microservice(id, "tags"), [], body)
+            case .updateTag(let id, let key, let value): (.put, microservice(id, "tags", key), [("value", value)], nil)
+            case .deleteTags(let id, let keys):
+                (.delete, microservice(id, "tags", keys.joined(separator: ",")), [], nil)
+            case .declareDependencies(let body, let isWhole):
+                (isWhole ? .put : .post, registry + ["dependencies"], [], body)
+            }
+        self.method = method
+        self.body = body
+        let pairs = query.map { "\($0.0)=\(PathSegment.encode($0.1))" }.joined(separator: "&")
+        target = "/" + path.map(PathSegment.encode).joined(separator: "/") + (pairs.isEmpty ? "" : "?\(pairs)")
+    }
+}

@@ -1,0 +1,112 @@
+import TestSupport
+import Testing
+import Topology
+
+/// A home that is another registry: here a Mainstem with an embedded one, read by its dump and written by its API.
+@Suite struct ForwardingTests {
+    /// The far registry, the front over it, and a client of each.
+    private struct World {
+        let far: LiveRegistry
+        let front: LiveRegistry
+        var atFar: RegistryClient { RegistryClient("\(far.address)", far.client) }
+        var atFront: RegistryClient { RegistryClient("\(front.address)", front.client) }
+
+        init() async throws {
+            far = try await LiveRegistry.start(
+                Topology.parse("home: far\nsources:\n  - name: far\n    plugin: local\n", file: "far"))
+            // Read so seldom that what is seen in time was seen because of the write.
+            front = try await LiveRegistry.start(
+                Topology.parse(
+                    """
+                    home: far
+                    sources:
+                      - name: far
+                        plugin: servicecenter
+                        settings: {endpoints: ["http://\(far.address)"], interval: 1h}
+                    """, file: "front"))
+        }
+
+        func end() async {
+            await front.stop()
+            await far.stop()
+        }
+    }
+
+    @Test("what is written through the front is at the home, and in the very next read and watch at the front")
+    func readYourWrites() async throws {
+        let world = try await World()
+        let (web, cart) = (try await world.atFront.register("web"), try await world.atFront.register("cart"))
+        #expect(try await world.atFront.hosts(of: "cart", consumer: web) == [])
+        let watch = try await WatchRecorder.open("\(world.front.address)", consumer: web)
+        let instance = try await world.atFront.start("one", of: cart)
+        #expect(try await world.atFront.hosts(of: "cart") == ["one"])
+        #expect(try await world.atFar.hosts(of: "cart") == ["one"])
+        try await watch.expect(["CREATE far one"])
+        let path = "/v4/default/registry/microservices/\(cart)/instances/\(instance)"
+        #expect(try await world.atFront.ask("PUT", path + "/heartbeat").status == 200)
+        #expect(try await world.atFront.ask("PUT", path + "/status?value=DOWN").status == 200)
+        #expect(try await world.atFront.ask("GET", path).text.contains(#""status":"DOWN""#))
+        try await world.atFront.stop(instance, of: cart)
+        #expect(try await world.atFront.hosts(of: "cart") == [])
+        try await watch.expect(["CREATE far one", "UPDATE far one", "DELETE far one"])
+        await watch.close()
+        await world.end()
+    }
+
+    @Test("a refusal of the home is given as it came")
+    func refusals() async throws {
+        let world = try await World()
+        let path = "/v4/default/registry/microservices/nope/instances/nope/heartbeat"
+        let (far, front) = (try await world.atFar.ask("PUT", path), try await world.atFront.ask("PUT", path))
+        #expect(front.status == 400)
+        #expect(front.text == far.text)
+        let bad = #"{"service":{"appId":"x","serviceName":"y!"}}"#
+        let refused = try await world.atFront.ask("POST", "/v4/default/registry/microservices", body: bad)
+        #expect(refused.text.contains("field 'MicroService.ServiceName' invalid value 'y!'"))
+        await world.end()
+    }
+
+    @Test("schemas and tags go through, and are read back")
+    func attachments() async throws {
+        let world = try await World()
+        let path = "/v4/default/registry/microservices/\(try await world.atFront.register("cart"))"
+        let schema = #"{"schema":"swagger","summary":"s1"}"#
+        #expect(try await world.atFront.ask("PUT", path + "/schemas/cart.api", body: schema).status == 200)
+        #expect(try await world.atFront.ask("GET", path + "/schemas/cart.api").text == #"{"schema":"swagger"}"#)
+        #expect(try await world.atFront.ask("POST", path + "/tags", body: #"{"tags":{"a":"b"}}"#).status == 200)
+        #expect(try await world.atFront.ask("GET", path + "/tags").text == #"{"tags":{"a":"b"}}"#)
+        await world.end()
+    }
+
+    @Test("a home that is away is told as such, and what it held is still served")
+    func away() async throws {
+        let world = try await World()
+        let cart = try await world.atFront.register("cart")
+        _ = try await world.atFront.start("one", of: cart)
+        await world.far.stop()
+        let refused = try await world.atFront.ask(
+            "POST", "/v4/default/registry/microservices/\(cart)/instances", body: #"{"instance":{"hostName":"h"}}"#)
+        #expect(refused.status == 500)
+        #expect(refused.text.contains(#""errorCode":"500011""#))
+        #expect(try await world.atFront.hosts(of: "cart") == ["one"])
+        await world.front.stop()
+    }
+
+    @Test("many registrations at once are all visible when they are answered")
+    func many() async throws {
+        let world = try await World()
+        let cart = try await world.atFront.register("cart")
+        try await withThrowingTaskGroup { group in
+            for number in 0..<50 {
+                group.addTask {
+                    let host = "host-\(number)"
+                    _ = try await world.atFront.start(host, of: cart)
+                    let found = try await world.atFront.hosts(of: "cart") ?? []
+                    #expect(found.contains(host))
+                }
+            }
+            try await group.waitForAll()
+        }
+        await world.end()
+    }
+}

@@ -1,0 +1,98 @@
+import Discovery
+import Federation
+import Logging
+import NIOCore
+import NIOEmbedded
+import Registry
+import ServiceCenterWire
+import TestSupport
+import Testing
+
+@testable import API
+
+/// A hub and its connections on an event loop that only moves when it is told to.
+@Suite struct WatchHubTests {
+    private let federation = FederationService(
+        sources: [], epoch: 1, logCapacity: 8, clock: SystemTimekeeper(), logger: Logger(label: "test"))
+    private let source = SourceID("a")
+
+    /// Lets one microservice have an instance of this number.
+    private func change(_ number: Int) throws {
+        var service = MicroserviceRecord()
+        (service.id, service.name, service.version, service.application) = ("s", "cart", "1.0.0", "shop")
+        var instance = InstanceRecord()
+        (instance.id, instance.serviceID, instance.hostName, instance.status) = ("i", "s", "host-\(number)", "UP")
+        var delta = RegistryDelta()
+        let fields = try JSONReader.read(service.body) { reader throws(JSONError) in
+            try MicroserviceFields(from: &reader)
+        }
+        delta.microservices = [
+            fields.microservice(tenant: .default, body: service.body, upstreamRevision: 1, origin: "")
+        ]
+        delta.instances = [instance.instance(in: .default, upstreamRevision: Int64(number))]
+        federation.registry.apply(delta, from: source)
+    }
+
+    private func hosts(_ channel: EmbeddedChannel) throws -> [String] {
+        var hosts: [String] = []
+        while let frame = try channel.readOutbound(as: ByteBuffer.self) {
+            // The frames are short: two or four bytes of head.
+            let bytes = Array(frame.readableBytesView)
+            let event = try WatchEvent(Array(bytes[(bytes[1] == 126 ? 4 : 2)...]))
+            hosts.append(event.hostName)
+        }
+        return hosts
+    }
+
+    private func open(_ hub: WatchHub, from start: Revision) throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel()
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        let outlet = FrameOutlet()
+        try channel.pipeline.syncOperations.addHandler(outlet)
+        try channel.pipeline.syncOperations.addHandler(
+            WatchConnection(.everything, from: start, hub: hub, outlet: outlet, now: .zero))
+        return channel
+    }
+
+    private func hub() -> WatchHub {
+        let limits = APILimits.forTests
+        return WatchHub(services: Services(federation: federation, limits: limits), eventLoop: EmbeddedEventLoop())
+    }
+
+    @Test("what happens between the answer to the upgrade and the watch's place in the hub is heard, once")
+    func handshake() throws {
+        let hub = hub()
+        let promised = federation.registry.view.revision
+        try change(1)
+        hub.run()
+        let channel = try open(hub, from: promised)
+        #expect(try hosts(channel) == ["host-1"])
+        try change(2)
+        hub.run()
+        #expect(try hosts(channel) == ["host-2"])
+        _ = try? channel.finish()
+    }
+
+    @Test("what the hub has not delivered yet is not heard twice by a watch that opens meanwhile")
+    func pending() throws {
+        let hub = hub()
+        let promised = federation.registry.view.revision
+        try change(1)
+        let channel = try open(hub, from: promised)
+        hub.run()
+        #expect(try hosts(channel) == ["host-1"])
+        _ = try? channel.finish()
+    }
+
+    @Test("a watch whose beginning the log no longer reaches is sent away")
+    func compacted() throws {
+        let hub = hub()
+        let promised = federation.registry.view.revision
+        for number in 1...20 { try change(number) }
+        hub.run()
+        let channel = try open(hub, from: promised)
+        #expect(federation.registry.view.revision.sequence == 20)
+        channel.embeddedEventLoop.run()
+        #expect(!channel.isActive)
+    }
+}
