@@ -29,6 +29,10 @@ package struct HTTPServer: Service {
         package let description: String
     }
 
+    /// How long a connection may be silent, or be in the middle of a request head.
+    /// Rule: service-center's `readHeaderTimeout` and `idleTimeout`.
+    private static let idleLimit = TimeAmount.seconds(60)
+
     private let federation: FederationService
     private let address: Address
     private let limits: APILimits
@@ -88,6 +92,11 @@ package struct HTTPServer: Service {
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.maxMessagesPerRead, value: 64)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { [logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
+                }
+            }
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelInitializer { channel in
@@ -114,6 +123,9 @@ package struct HTTPServer: Service {
             services.requests.disconnect()
             open.remove(channel)
         }
+        // Behind the decoder: bytes that complete no part of a request are no sign of life.
+        let idle = IdleStateHandler(allTimeout: HTTPServer.idleLimit)
+        let boundIdle = NIOLoopBound(idle, eventLoop: channel.eventLoop)
         let connection = HTTPConnection(router: router, services: services)
         let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
         try channel.pipeline.syncOperations.configureHTTPServerPipeline(
@@ -121,11 +133,12 @@ package struct HTTPServer: Service {
             withServerUpgrade: (
                 upgraders: [upgrade.makeUpgrader(on: channel.eventLoop)],
                 completionHandler: { context in
+                    context.pipeline.syncOperations.removeHandler(boundIdle.value, promise: nil)
                     context.pipeline.syncOperations.removeHandler(bound.value, promise: nil)
                 }
             ),
             withErrorHandling: true)
-        try channel.pipeline.syncOperations.addHandler(connection)
+        try channel.pipeline.syncOperations.addHandlers([idle, connection])
     }
 }
 

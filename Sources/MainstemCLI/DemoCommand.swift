@@ -31,7 +31,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var logger = Logger(label: "mainstem") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "mainstem") { _ in ConsoleLog() }
         logger.logLevel = .warning
         do {
             try await play(logger)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import Topology
 
 /// `mainstem serve`
 struct ServeCommand: AsyncParsableCommand {
@@ -12,10 +13,12 @@ struct ServeCommand: AsyncParsableCommand {
     var verbose = false
 
     func run() async throws {
-        var logger = Logger(label: "mainstem") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "mainstem") { _ in ConsoleLog() }
         logger.logLevel = verbose ? .debug : .info
         do {
-            let assembly = try Assembly(try options.topology(), logger: logger) { address in
+            let topology = try options.topology()
+            FileLimit.raise(for: topology.server.limits.connections)
+            let assembly = try Assembly(topology, logger: logger) { address in
                 Terminal.say("mainstem: listening on \(address)")
             }
             try await assembly.run(logger: logger)

@@ -31,10 +31,12 @@ struct WatchCommand: AsyncParsableCommand {
     func run() async throws {
         let client = WebSocketClient(try target())
         var pause = Duration.milliseconds(500)
+        var told = ""
         while true {
             do {
                 try await client.run(onOpen: { Terminal.say("mainstem: watching \(server)") }) { text in
                     pause = .milliseconds(500)
+                    told = ""
                     try show(text)
                 }
             } catch let refusal as WatchRefused {
@@ -42,7 +44,9 @@ struct WatchCommand: AsyncParsableCommand {
             } catch WebSocketClient.Failure.refused {
                 throw Terminal.refuse(WebSocketClient.Failure.refused)
             } catch {
-                Terminal.say("mainstem: \(error); trying again in \(pause.formattedSeconds)")
+                // The same trouble is told once, however often it is tried again.
+                if told != "\(error)" { Terminal.say("mainstem: \(error); trying again") }
+                told = "\(error)"
             }
             try await Task.sleep(for: pause)
             pause = min(pause * 2, .seconds(10))
@@ -88,25 +92,5 @@ private struct WatchRefused: Error, CustomStringConvertible { let description: S
 extension String {
     fileprivate func padded(_ width: Int) -> String {
         count >= width ? self : self + String(repeating: " ", count: width - count)
-    }
-}
-
-extension Duration {
-    fileprivate var formattedSeconds: String {
-        "\(Double(components.attoseconds) * 1e-18 + Double(components.seconds)) s"
-    }
-}
-
-extension UnixTime {
-    /// The time of day in UTC, `hh:mm:ss.mmm`.
-    fileprivate var clockText: String {
-        func padded(_ value: Int64, _ width: Int) -> String {
-            let text = String(value)
-            return String(repeating: "0", count: max(0, width - text.count)) + text
-        }
-        let milliseconds = nanoseconds / 1_000_000
-        let seconds = milliseconds / 1_000 % 86_400
-        let parts = [padded(seconds / 3_600, 2), padded(seconds / 60 % 60, 2), padded(seconds % 60, 2)]
-        return parts.joined(separator: ":") + "." + padded(milliseconds % 1_000, 3)
     }
 }

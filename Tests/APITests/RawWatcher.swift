@@ -10,17 +10,11 @@ struct RawWatcher {
     static func open(
         _ address: HTTPServer.Address, path: String = "/mainstem/v1/watch"
     ) async throws -> RawWatcher {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var target = sockaddr_in()
-        target.sin_family = sa_family_t(AF_INET)
-        target.sin_port = in_port_t(address.port).bigEndian
-        target.sin_addr.s_addr = inet_addr(address.host)
-        let connected = withUnsafePointer(to: &target) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard connected == 0 else { throw NeverHappened(what: "the socket connects") }
+        try await blocking { try connect(address, path) }
+    }
+
+    private static func connect(_ address: HTTPServer.Address, _ path: String) throws -> RawWatcher {
+        let descriptor = try RawClient.connect(address)
         let request = """
             GET \(path) HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r
             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n
@@ -37,6 +31,10 @@ struct RawWatcher {
 
     /// The numbers that so many events carry in `"n":"…"`, pings passed over.
     func numbers(_ count: Int) async throws -> [Int] {
+        try await blocking { try readNumbers(count) }
+    }
+
+    private func readNumbers(_ count: Int) throws -> [Int] {
         var numbers: [Int] = []
         while numbers.count < count {
             let (opcode, payload) = frame()
@@ -52,16 +50,11 @@ struct RawWatcher {
     }
 
     /// Every byte that comes until the server ends the connection.
-    func rest() -> [UInt8] {
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        while true {
-            let received = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
-            guard received > 0 else { break }
-            bytes += buffer[..<received]
+    func rest() async throws -> [UInt8] {
+        try await blocking {
+            defer { close(descriptor) }
+            return RawClient.rest(of: descriptor)
         }
-        close(descriptor)
-        return bytes
     }
 
     private func frame() -> (opcode: UInt8, payload: [UInt8]) {

@@ -1,6 +1,7 @@
 import Federation
 import NIOCore
 import NIOHTTP1
+import NIOWebSocket
 import ServiceCenterWire
 
 /// One client connection while it speaks HTTP: collects a request, asks the route, sends the answer. Lives on its event
@@ -25,7 +26,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head(let head): begin(head)
+        case .head(let head): begin(head, context)
         case .body(let bytes):
             guard refusal == nil else { return }
             if body.count + bytes.readableBytes > services.limits.bodyBytes {
@@ -42,13 +43,16 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    private func begin(_ head: HTTPRequestHead) {
+    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         self.head = head
         body.removeAll(keepingCapacity: true)
         refusal = nil
         let size = head.headers.reduce(head.uri.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
         if size > services.limits.headerBytes {
             refusal = .text("431 Request Header Fields Too Large\n", status: .requestHeaderFieldsTooLarge)
+        } else if head.headers.first(name: "Expect")?.lowercased() == "100-continue" {
+            let go = HTTPResponseHead(version: head.version, status: .continue)
+            context.writeAndFlush(wrapOutboundOut(.head(go)), promise: nil)
         }
     }
 
@@ -56,7 +60,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         let begun = services.uptime()
         var request = Request(method: head.method, target: head.uri, headers: head.headers, body: body)
         if let refusal { return send(refusal, to: request, "Refused", head, begun, context) }
-        switch router.match(head.method, request.target.segments) {
+        // HEAD is GET without the body.
+        switch router.match(head.method == .HEAD ? .GET : head.method, request.target.segments) {
         case .notFound:
             send(.text("404 page not found\n", status: .notFound), to: request, "NotFound", head, begun, context)
         case .methodNotAllowed(let methods):
@@ -125,10 +130,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         switch response.body {
         case .none: finish(context, close: !head.isKeepAlive)
         case .bytes(let bytes):
-            if !bytes.isEmpty {
+            if !bytes.isEmpty, head.method != .HEAD {
                 context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
             }
             finish(context, close: !head.isKeepAlive)
+        case .dump where head.method == .HEAD: finish(context, close: !head.isKeepAlive)
         case .dump(let writer):
             dump = writer
             closesAfterDump = !head.isKeepAlive
@@ -161,5 +167,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         context.value.writeAndFlush(end).whenComplete { _ in context.value.close(promise: nil) }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    /// A client that is silent, or does not come to the end of a request, for the limit of `IdleLimit` is let go.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is IdleStateHandler.IdleStateEvent { return context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // An upgrade that is refused comes on as a plain request and is answered as one.
+        if error is NIOWebSocketUpgradeError || error is HTTPServerUpgradeErrors { return }
+        context.close(promise: nil)
+    }
 }

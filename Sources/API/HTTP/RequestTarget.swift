@@ -5,8 +5,15 @@ package struct RequestTarget: Sendable {
     /// In the order in which they were sent.
     package let query: [(name: String, value: String)]
 
+    /// Takes `/path?query` apart; an absolute form's scheme and host are passed over.
+    /// Rule: RFC 9112, section 3.2.2.
     package init(_ text: String) {
         var text = text
+        if text.hasPrefix("http://") || text.hasPrefix("https://") {
+            let authority = text.utf8.dropFirst(text.hasPrefix("https") ? 8 : 7)
+            let path = authority.firstIndex(of: UInt8(ascii: "/")) ?? authority.endIndex
+            text = String(text[path...])
+        }
         (segments, query) = text.withUTF8 { utf8 in
             let mark = utf8.firstIndex(of: UInt8(ascii: "?")) ?? utf8.endIndex
             let path = utf8[..<mark].split(separator: UInt8(ascii: "/")).map { RequestTarget.decode($0) }

@@ -20,6 +20,7 @@ final class WatchConnection: ChannelInboundHandler {
     private let hub: WatchHub
     private let outlet: FrameOutlet
     private var lifecycle: WebSocketLifecycle
+    private var inbound = InboundFrames()
     private var context: ChannelHandlerContext?
     private var isClosing = false
     /// What it hears; nil for everything.
@@ -76,6 +77,7 @@ final class WatchConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
+        if let code = inbound.violation(of: frame) { return close(code) }
         switch frame.opcode {
         case .ping:
             lifecycle.heard(ping: true, at: hub.uptime)

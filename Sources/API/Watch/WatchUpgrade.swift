@@ -23,7 +23,8 @@ struct WatchUpgrade: Sendable {
             shouldUpgrade: { channel, head in
                 start.value = services.view.revision
                 let isAllowed =
-                    target(of: head) != nil && services.watches.snapshot.total < services.limits.watchers
+                    head.isWebSocketHandshake && target(of: head) != nil
+                    && services.watches.snapshot.total < services.limits.watchers
                 return channel.eventLoop.makeSucceededFuture(isAllowed ? [:] : nil)
             },
             upgradePipelineHandler: { channel, head in
@@ -52,5 +53,17 @@ struct WatchUpgrade: Sendable {
         else { return nil }
         request.parameters = parameters
         return (handler(request, services), route.name, request.domain)
+    }
+}
+
+extension HTTPRequestHead {
+    /// Whether this is an opening handshake.
+    /// Rule: RFC 6455, section 4.2.1; the version is checked by the upgrader.
+    fileprivate var isWebSocketHandshake: Bool {
+        let tokens = headers[canonicalForm: "Connection"].map { $0.lowercased() }
+        // 16 bytes in base64 are 22 digits and two signs of padding.
+        let key = headers.first(name: "Sec-WebSocket-Key") ?? ""
+        return version == .http1_1 && method == .GET && tokens.contains("upgrade")
+            && key.utf8.count == 24 && key.hasSuffix("==")
     }
 }

@@ -146,7 +146,9 @@ import Testing
             let url = server.url
             await withTaskGroup(of: TransferFailure?.self) { group in
                 for path in ["/hang", "/hang", "/hang", "/half", "/half"] {
-                    group.addTask { await failure(of: TransferRequest(url: url + path), transfers) }
+                    group.addTask {
+                        await failure(of: TransferRequest(url: url + path, maxBodyBytes: 1 << 20), transfers)
+                    }
                 }
                 #expect(await ScriptedServer.eventually { server.requests.count == 5 })
                 transfers.shutdown()
@@ -196,7 +198,9 @@ import Testing
                 for number in 0..<200 {
                     group.addTask {
                         let path = String(repeating: "/", count: 1 + number % 4)
-                        let asking = Task { await failure(of: TransferRequest(url: url + path), transfers) }
+                        let asking = Task {
+                            await failure(of: TransferRequest(url: url + path, maxBodyBytes: 1 << 20), transfers)
+                        }
                         for _ in 0..<number { await Task.yield() }
                         asking.cancel()
                         _ = await asking.value
