@@ -26,7 +26,7 @@ test: setup lint
 	$(MAKE) test-threads
 
 # Suites that run several threads, with every data race an error.
-THREADS := MAINSTEM_THREAD_SANITIZER=1 swift
+THREADS := MAINSTEM_THREAD_SANITIZER=1 TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.supp" swift
 THREADS_BUILD := --sanitize=thread --scratch-path .build-threads
 test-threads: setup
 	@echo "== building the concurrent parts for ThreadSanitizer"

@@ -13,6 +13,9 @@ struct TopologyOptions: ParsableArguments {
             valueName: "sc-1=http://a:30100,http://b:30100,sc-2=http://c:30100"))
     var sources: String?
 
+    @Option(help: ArgumentHelp("Which of the sources takes writes, whatever the topology says.", valueName: "name"))
+    var home: String?
+
     @Option(
         help: ArgumentHelp("Listen here, whatever the topology says; port 0 takes a free one.", valueName: "host:port"))
     var listen: String?
@@ -29,6 +32,15 @@ struct TopologyOptions: ParsableArguments {
             } catch {
                 throw TopologyError(file: "--listen", line: nil, problem: "\(error)")
             }
+        }
+        if let home {
+            guard topology.sources.contains(where: { $0.name.rawValue == home }) else {
+                let names = topology.sources.map(\.name.rawValue).joined(separator: ", ")
+                throw TopologyError(
+                    file: "--home", line: nil, problem: "'\(home)' is not a source", remedy: "the sources are: \(names)"
+                )
+            }
+            topology.home = home
         }
         if let interval {
             for index in topology.sources.indices where topology.sources[index].plugin == ServiceCenterPlugin.name {

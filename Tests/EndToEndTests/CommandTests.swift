@@ -32,7 +32,7 @@ import Testing
         #expect(try await process.ended() == 0, Comment(rawValue: process.standardError))
     }
 
-    @Test("an unknown plugin, two origins of a topology and none at all are refused with status 2")
+    @Test("an unknown plugin, a strange home, two origins of a topology and none are refused with status 2")
     func refused() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "plugin-\(UUID()).yaml").path()
         try Data("sources:\n  - name: a\n    plugin: consul\n".utf8).write(to: URL(filePath: file))
@@ -43,6 +43,9 @@ import Testing
         #expect(try await both.ended() == 2)
         let nothing = try MainstemProcess(["serve"])
         #expect(try await nothing.ended() == 2)
+        let stranger = try MainstemProcess(["serve", "--sources", "a=http://127.0.0.1:1", "--home", "b"])
+        #expect(try await stranger.ended() == 2)
+        try await eventually("the sources are listed") { stranger.standardError.contains("the sources are: a") }
     }
 
     @Test("SIGTERM and SIGINT end a serving process with status 0", arguments: [SIGTERM, SIGINT])
