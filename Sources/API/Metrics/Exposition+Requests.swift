@@ -51,8 +51,8 @@ extension Exposition {
     }
 }
 
-/// How much of what is served stands in which domain, by the source whose word it is. Linear in the registry: counted
-/// when it is asked for.
+/// How much of what is served stands in which domain, by the source whose word it is. Linear in the microservices:
+/// counted when it is asked for.
 private struct DomainTotals {
     struct Place: Hashable, Comparable {
         let domain: String
@@ -72,8 +72,8 @@ private struct DomainTotals {
         tables.forEachMicroservice { merged in
             let domain = merged.key.tenant.domain
             microservices[Place(domain: domain, source: merged.source), default: 0] += 1
-            for instance in merged.instances {
-                instances[Place(domain: domain, source: instance.source), default: 0] += 1
+            for (source, count) in merged.visibleCounts {
+                instances[Place(domain: domain, source: source), default: 0] += count
             }
         }
     }

@@ -27,6 +27,8 @@ package struct MergedMicroservice: Sendable {
     package internal(set) var contributions: [MicroserviceContribution]
     /// Sorted by instance ID.
     package internal(set) var instances: [MergedInstance] = []
+    /// How many of the visible instances each source's word is; sources without any are left out.
+    package private(set) var visibleCounts: [(source: SourceID, count: Int)] = []
     /// The sum of the visible instances' digests: equal content, equal digest, in any order of arrival.
     package private(set) var instancesDigest = Digest.zero
 
@@ -87,15 +89,29 @@ package struct MergedMicroservice: Sendable {
     mutating func insert(_ instance: MergedInstance, at index: Int) {
         instances.insert(instance, at: index)
         instancesDigest = instancesDigest + instance.visible.digest
+        count(instance.source, 1)
     }
 
     mutating func replace(at index: Int, with instance: MergedInstance) {
-        instancesDigest = instancesDigest - instances[index].visible.digest + instance.visible.digest
+        let old = instances[index]
+        instancesDigest = instancesDigest - old.visible.digest + instance.visible.digest
         instances[index] = instance
+        guard old.source != instance.source else { return }
+        count(old.source, -1)
+        count(instance.source, 1)
     }
 
     mutating func remove(at index: Int) {
         instancesDigest = instancesDigest - instances[index].visible.digest
+        count(instances[index].source, -1)
         instances.remove(at: index)
+    }
+
+    private mutating func count(_ source: SourceID, _ change: Int) {
+        guard let index = visibleCounts.firstIndex(where: { $0.source == source }) else {
+            return visibleCounts.append((source, change))
+        }
+        visibleCounts[index].count += change
+        if visibleCounts[index].count == 0 { visibleCounts.remove(at: index) }
     }
 }

@@ -18,8 +18,13 @@ struct RegistryDump: Equatable {
             let contributions = merged.contributions.map {
                 RegistryDump.contribution($0.source, $0.microservice, Array($0.attachments.values))
             }
-            let instances = merged.instances.map { instance in
+            var instances = merged.instances.map { instance in
                 RegistryDump.instance(instance.contributions.map { ($0.source, $0.instance) })
+            }
+            // What is counted on the way must be what there is.
+            let counted = Dictionary(uniqueKeysWithValues: merged.visibleCounts.map { ($0.source, $0.count) })
+            if counted != Dictionary(grouping: merged.instances, by: \.source).mapValues(\.count) {
+                instances.append("miscounted: \(counted)")
             }
             microservices.insert(
                 RegistryDump.microservice(key, merged.canonicalID, contributions: contributions, instances: instances))
