@@ -21,8 +21,8 @@ demo: build
 test: setup lint
 	@echo "== building the tests"
 	swift build --build-tests
-	@echo "== running the tests"
-	swift test --skip-build --disable-xctest --quiet
+	@echo "== running the tests, one after the other: what waits for a state is not starved by what computes"
+	swift test --skip-build --disable-xctest --no-parallel --quiet
 	$(MAKE) test-threads
 
 # Suites that run several threads, with every data race an error.

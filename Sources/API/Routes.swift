@@ -35,48 +35,48 @@ package enum Routes {
         Route(.GET, "/v4/:project/govern/statistics", "GetStatistics", .read(Governance.statistics)),
 
         // Registration, at the home
-        Route(.POST, "/v4/:project/registry/microservices", "Register", .remote(Writes.registerMicroservice)),
-        Route(.DELETE, "/v4/:project/registry/microservices/:serviceId", "Unregister", .remote(Writes.unregister)),
+        Route(.POST, "/v4/:project/registry/microservices", "Register", Writes.registerMicroservice),
+        Route(.DELETE, "/v4/:project/registry/microservices/:serviceId", "Unregister", Writes.unregister),
         Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/properties", "Update",
-            .remote(Writes.changeProperties)),
+            Writes.changeProperties),
         Route(
             .POST, "/v4/:project/registry/microservices/:serviceId/instances", "RegisterInstance",
-            .remote(Writes.registerInstance)),
+            Writes.registerInstance),
         Route(
             .DELETE, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId", "UnregisterInstance",
-            .remote(Writes.unregisterInstance)),
+            Writes.unregisterInstance),
         Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId/heartbeat", "Heartbeat",
-            .remote(Writes.heartbeat)),
+            Writes.heartbeat),
         Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId/status", "UpdateStatus",
-            .remote(Writes.changeStatus)),
+            Writes.changeStatus),
         Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId/properties",
-            "UpdateMetadata", .remote(Writes.changeInstanceProperties)),
-        Route(.PUT, "/v4/:project/registry/heartbeats", "HeartbeatSet", .remote(Writes.heartbeats)),
+            "UpdateMetadata", Writes.changeInstanceProperties),
+        Route(.PUT, "/v4/:project/registry/heartbeats", "HeartbeatSet", Writes.heartbeats),
         Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/schemas/:schemaId", "ModifySchema",
-            .remote(Writes.putSchema)),
+            Writes.putSchema),
         Route(
             .POST, "/v4/:project/registry/microservices/:serviceId/schemas", "ModifySchemas",
-            .remote(Writes.putSchemas)),
+            Writes.putSchemas),
         Route(
             .DELETE, "/v4/:project/registry/microservices/:serviceId/schemas/:schemaId", "DeleteSchema",
-            .remote(Writes.deleteSchema)),
-        Route(.POST, "/v4/:project/registry/microservices/:serviceId/tags", "AddTags", .remote(Writes.addTags)),
+            Writes.deleteSchema),
+        Route(.POST, "/v4/:project/registry/microservices/:serviceId/tags", "AddTags", Writes.addTags),
         Route(
-            .PUT, "/v4/:project/registry/microservices/:serviceId/tags/:key", "UpdateTag", .remote(Writes.updateTag)),
+            .PUT, "/v4/:project/registry/microservices/:serviceId/tags/:key", "UpdateTag", Writes.updateTag),
         Route(
             .DELETE, "/v4/:project/registry/microservices/:serviceId/tags/:key", "DeleteTags",
-            .remote(Writes.deleteTags)),
+            Writes.deleteTags),
         Route(
             .PUT, "/v4/:project/registry/dependencies", "CreateDependenciesForMicroServices",
-            .remote(Writes.replaceDependencies)),
+            Writes.replaceDependencies),
         Route(
             .POST, "/v4/:project/registry/dependencies", "AddDependenciesForMicroServices",
-            .remote(Writes.addDependencies)),
+            Writes.addDependencies),
 
         // About the registry itself
         Route(.GET, "/v4/:project/registry/health", "ClusterHealth", .read(Health.registry)),

@@ -79,7 +79,7 @@ package final class LiveRegistry: Sendable {
     ) async throws -> Answer {
         let request = TransferRequest(
             TransferRequest.Method(rawValue: method) ?? .get, url: url + path,
-            headers: headers.map { (name: $0.key, value: $0.value) }, body: body, timeout: .seconds(20))
+            headers: headers.map { (name: $0.key, value: $0.value) }, body: body, timeout: .seconds(120))
         let response = try await client.start(request)
         let answer = try await response.collect()
         return Answer(status: response.status, headers: response.headers, body: answer)
@@ -92,7 +92,7 @@ package final class LiveRegistry: Sendable {
         defer { listening.end() }
         let ticker = Task {
             // A status changes without an event: look at it from time to time too.
-            for _ in 0..<600 {
+            for _ in 0..<2_400 {
                 try await Task.sleep(for: .milliseconds(50))
                 wake.yield()
             }

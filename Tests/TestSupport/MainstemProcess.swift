@@ -68,11 +68,11 @@ package final class MainstemProcess: Sendable {
     deinit { _ = Glibc.kill(pid, SIGKILL) }
 }
 
-/// Waits until something is so; fails after 20 seconds, with what was waited for.
+/// Waits until something is so; fails after two minutes, with what was waited for.
 package func eventually(
     _ what: @autoclosure () -> String, _ condition: () async throws -> Bool
 ) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline {
         if try await condition() { return }
         try await Task.sleep(for: .milliseconds(20))

@@ -18,7 +18,7 @@ package struct RegistryClient: Sendable {
         let request = TransferRequest(
             TransferRequest.Method(rawValue: method) ?? .get, url: url + path,
             headers: headers.map { (name: $0.key, value: $0.value) }, body: body.map { Array($0.utf8) },
-            timeout: .seconds(20))
+            timeout: .seconds(120))
         let response = try await transfers.start(request)
         let answer = try await response.collect()
         return LiveRegistry.Answer(status: response.status, headers: response.headers, body: answer)

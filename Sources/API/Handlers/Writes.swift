@@ -6,115 +6,35 @@ import ServiceCenterWire
 
 /// Registrations and everything else that changes the registry: passed on to the home of the topology.
 enum Writes {
-    @Sendable static func registerMicroservice(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        try await perform(.registerMicroservice(body: request.body), request, services)
+    static let registerMicroservice = handler { .registerMicroservice(body: $0.body) }
+    static let unregister = handler { .unregisterMicroservice($0.service, force: $0.flag("force")) }
+    static let changeProperties = handler { .changeMicroserviceProperties($0.service, body: $0.body) }
+    static let registerInstance = handler { .registerInstance($0.service, body: $0.body) }
+    static let unregisterInstance = handler { .unregisterInstance($0.service, $0.instance) }
+    static let heartbeat = handler { .heartbeat($0.service, $0.instance) }
+    static let heartbeats = handler { .heartbeats(body: $0.body) }
+    static let changeStatus = handler { .changeStatus($0.service, $0.instance, status: $0.query("value")) }
+    static let changeInstanceProperties = handler {
+        .changeInstanceProperties($0.service, $0.instance, body: $0.body)
     }
-
-    @Sendable static func unregister(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        let force = ["1", "true"].contains(request.query("force"))
-        return try await perform(.unregisterMicroservice(request.service, force: force), request, services)
+    static let putSchema = handler { .putSchema($0.service, schema: $0.parameter("schemaId"), body: $0.body) }
+    static let putSchemas = handler { .putSchemas($0.service, body: $0.body) }
+    static let deleteSchema = handler { .deleteSchema($0.service, schema: $0.parameter("schemaId")) }
+    static let addTags = handler { .addTags($0.service, body: $0.body) }
+    static let updateTag = handler {
+        .updateTag($0.service, key: $0.parameter("key"), value: $0.query("value"))
     }
-
-    @Sendable static func changeProperties(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        try await perform(.changeMicroserviceProperties(request.service, body: request.body), request, services)
+    static let deleteTags = handler {
+        .deleteTags($0.service, keys: $0.parameter("key").split(separator: ",").map(String.init))
     }
+    static let replaceDependencies = handler { .declareDependencies(body: $0.body, isWhole: true) }
+    static let addDependencies = handler { .declareDependencies(body: $0.body, isWhole: false) }
 
-    @Sendable static func registerInstance(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        try await perform(.registerInstance(request.service, body: request.body), request, services)
-    }
-
-    @Sendable static func unregisterInstance(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        try await perform(.unregisterInstance(request.service, request.instance), request, services)
-    }
-
-    @Sendable static func heartbeat(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        try await perform(.heartbeat(request.service, request.instance), request, services)
-    }
-
-    @Sendable static func heartbeats(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        try await perform(.heartbeats(body: request.body), request, services)
-    }
-
-    @Sendable static func changeStatus(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        let status = request.query("value")
-        return try await perform(
-            .changeStatus(request.service, request.instance, status: status), request, services)
-    }
-
-    @Sendable static func changeInstanceProperties(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        try await perform(
-            .changeInstanceProperties(request.service, request.instance, body: request.body), request, services)
-    }
-
-    @Sendable static func putSchema(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        let schema = request.parameter("schemaId")
-        return try await perform(
-            .putSchema(request.service, schema: schema, body: request.body), request, services)
-    }
-
-    @Sendable static func putSchemas(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        try await perform(.putSchemas(request.service, body: request.body), request, services)
-    }
-
-    @Sendable static func deleteSchema(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        let schema = request.parameter("schemaId")
-        return try await perform(.deleteSchema(request.service, schema: schema), request, services)
-    }
-
-    @Sendable static func addTags(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        try await perform(.addTags(request.service, body: request.body), request, services)
-    }
-
-    @Sendable static func updateTag(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        let (key, value) = (request.parameter("key"), request.query("value"))
-        return try await perform(.updateTag(request.service, key: key, value: value), request, services)
-    }
-
-    @Sendable static func deleteTags(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        let keys = request.parameter("key").split(separator: ",").map(String.init)
-        return try await perform(.deleteTags(request.service, keys: keys), request, services)
-    }
-
-    @Sendable static func replaceDependencies(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        try await perform(.declareDependencies(body: request.body, isWhole: true), request, services)
-    }
-
-    @Sendable static func addDependencies(
-        _ request: Request, _ services: Services
-    ) async throws(ServiceCenterError) -> Response {
-        try await perform(.declareDependencies(body: request.body, isWhole: false), request, services)
+    /// A handler that makes a write out of a request and has it done.
+    private static func handler(_ make: @escaping @Sendable (Request) -> RegistryWrite) -> Route.Handler {
+        .remote { (request, services) async throws(ServiceCenterError) in
+            try await perform(make(request), request, services)
+        }
     }
 
     private static func perform(

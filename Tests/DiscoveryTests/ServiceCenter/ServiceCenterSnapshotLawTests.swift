@@ -1,5 +1,6 @@
 import Registry
 import ServiceCenterWire
+import TestSupport
 import Testing
 
 @testable import Discovery

@@ -1,4 +1,5 @@
 import Registry
+import TestSupport
 import Testing
 
 /// What is left when a source goes, over random histories.
@@ -11,7 +12,7 @@ import Testing
             var registry = history.registry(after: steps)
             var words = History.words(after: steps)
             var replica = Replica(of: registry.tables)
-            var random = SplitMix64(seed: seed)
+            var random = SeededGenerator(seed: seed)
             for source in history.sources.shuffled(using: &random) {
                 let outcome = registry.apply(registry.withdrawal(of: source), from: source)
                 words[source] = nil

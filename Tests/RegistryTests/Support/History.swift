@@ -1,4 +1,5 @@
 import Registry
+import TestSupport
 
 /// One seed's random history: what each of 2 to 4 sources says, step by step.
 struct History {
@@ -11,12 +12,12 @@ struct History {
 
     init(seed: UInt64) {
         self.seed = seed
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let names: [SourceID] = ["a", "b", "c", "d"]
         sources = Array(names.shuffled(using: &random).prefix(2 + random.below(3)))
         var deltas: [SourceID: [RegistryDelta]] = [:]
         for source in sources {
-            var speaker = RandomSpeaker(source, random: SplitMix64(seed: random.next()))
+            var speaker = RandomSpeaker(source, random: SeededGenerator(seed: random.next()))
             deltas[source] = (0..<3 + random.below(7)).map { _ in speaker.next() }
         }
         self.deltas = deltas
@@ -36,7 +37,7 @@ struct History {
 
     /// All steps in a random order that keeps each source's own; another `variant`, another order.
     func interleaved(_ variant: UInt64) -> [Step] {
-        var random = SplitMix64(seed: seed &* 0x1_0000 &+ variant)
+        var random = SeededGenerator(seed: seed &* 0x1_0000 &+ variant)
         var remaining = deltas.mapValues { $0[...] }
         var steps: [Step] = []
         while true {

@@ -1,12 +1,13 @@
 import Registry
+import TestSupport
 
 /// A source that says random things, out of so few words that sources and keys collide all the time.
 struct RandomSpeaker {
     private let source: SourceID
-    private var random: SplitMix64
+    private var random: SeededGenerator
     private var words = SpokenWords()
 
-    init(_ source: SourceID, random: SplitMix64) {
+    init(_ source: SourceID, random: SeededGenerator) {
         self.source = source
         self.random = random
     }

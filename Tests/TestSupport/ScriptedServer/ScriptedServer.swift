@@ -61,7 +61,7 @@ package final class ScriptedServer: Sendable {
     /// Waits for a state that is to come, asking again every few milliseconds.
     /// - Returns: whether it came in time.
     package static func eventually(
-        within limit: Duration = .seconds(20),
+        within limit: Duration = .seconds(120),
         _ isReached: @Sendable () async -> Bool
     ) async -> Bool {
         let deadline = ContinuousClock.now + limit
