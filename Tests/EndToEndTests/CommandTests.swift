@@ -48,6 +48,16 @@ import Testing
         try await eventually("the sources are listed") { stranger.standardError.contains("the sources are: a") }
     }
 
+    @Test("a refusal ends with its status every time, however soon the process ends after it began")
+    func soon() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "soon-\(UUID()).yaml").path()
+        try Data("sources:\n  - name: a\n    plugin: consul\n".utf8).write(to: URL(filePath: file))
+        for _ in 0..<20 {
+            let process = try MainstemProcess(["check", file])
+            #expect(try await process.ended() == 2)
+        }
+    }
+
     @Test("SIGTERM and SIGINT end a serving process with status 0", arguments: [SIGTERM, SIGINT])
     func signals(_ signal: Int32) async throws {
         let process = try MainstemProcess([

@@ -48,6 +48,9 @@ final class TransferMailbox: Sendable {
         }
     }
 
+    /// Whether curl's thread was asked to end.
+    var isStopped: Bool { state.withLock { $0.isStopping } }
+
     /// Curl's thread is there, and can be woken through its multi handle until `close()`.
     func open(_ multi: UnsafeMutableRawPointer) {
         state.withLock { [address = UInt(bitPattern: multi)] in $0.multi = address }
