@@ -167,7 +167,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         context.value.writeAndFlush(end).whenComplete { _ in context.value.close(promise: nil) }
     }
 
-    /// A client that is silent, or does not come to the end of a request, for the limit of `IdleLimit` is let go.
+    /// A client that is silent, or does not come to the end of a request, for `HTTPServer.idleLimit` is let go.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is IdleStateHandler.IdleStateEvent { return context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)

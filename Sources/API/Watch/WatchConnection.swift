@@ -85,7 +85,7 @@ final class WatchConnection: ChannelInboundHandler {
         case .pong: lifecycle.heard(ping: false, at: hub.uptime)
         case .connectionClose:
             var payload = frame.unmaskedData
-            close(payload.readWebSocketErrorCode() ?? .normalClosure)
+            close(payload.readWebSocketErrorCode())
         default: break
         }
     }
@@ -98,12 +98,12 @@ final class WatchConnection: ChannelInboundHandler {
         }
     }
 
-    /// Says goodbye and ends the connection.
-    func close(_ code: WebSocketErrorCode) {
+    /// Says goodbye and ends the connection; a client that gave no code gets none, as from the real server.
+    func close(_ code: WebSocketErrorCode?) {
         guard !isClosing, let context else { return }
         isClosing = true
         var payload = ByteBuffer()
-        payload.write(webSocketErrorCode: code)
+        if let code { payload.write(webSocketErrorCode: code) }
         let frame = WebSocketFrame(fin: true, opcode: .connectionClose, data: payload)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(frame)).whenComplete { _ in
