@@ -19,6 +19,7 @@ let collections: [Target.Dependency] = ["HashTreeCollections", "DequeModule", "H
 }
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
@@ -36,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev", "libssl-dev"])]),
@@ -46,7 +48,7 @@ let package = Package(
         .target(name: "Topology", dependencies: [yams]),
         .target(
             name: "Discovery",
-            dependencies: ["Registry", "ServiceCenterWire", "Topology", "CCurl", "CCrypto", "Locks", logging]
+            dependencies: ["Registry", "ServiceCenterWire", "Topology", "CCurl", "CCrypto", "Locks", logging, sqlite]
                 + collections + nio
         ),
         .target(name: "Federation", dependencies: ["Registry", "Topology", "Discovery", "Locks", logging, lifecycle]),
@@ -80,7 +82,7 @@ let package = Package(
         .testTarget(name: "TopologyTests", dependencies: ["Topology"]),
         .testTarget(
             name: "DiscoveryTests",
-            dependencies: ["Registry", "ServiceCenterWire", "Topology", "Discovery", "TestSupport"] + nio
+            dependencies: ["Registry", "ServiceCenterWire", "Topology", "Discovery", "TestSupport", sqlite] + nio
         ),
         .testTarget(
             name: "FederationTests",
@@ -95,7 +97,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["MainstemCLI", "Discovery", "ServiceCenterWire", "TestSupport"] + nio
+            dependencies: ["MainstemCLI", "Discovery", "ServiceCenterWire", "Locks", "TestSupport"] + nio
         ),
         .testTarget(name: "TidyTests", dependencies: ["API", "Topology", "TestSupport"]),
     ]

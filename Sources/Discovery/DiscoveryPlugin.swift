@@ -24,9 +24,12 @@ package struct Surroundings: Sendable {
     /// Does every HTTP request to upstreams.
     package let transfers: HTTPTransfers
     package let clock: any Timekeeper
+    /// Where files are kept that must survive a restart; nil when nothing is kept.
+    package let stateDirectory: String?
 
-    package init(transfers: HTTPTransfers, clock: any Timekeeper) {
+    package init(transfers: HTTPTransfers, clock: any Timekeeper, stateDirectory: String? = nil) {
         self.transfers = transfers
         self.clock = clock
+        self.stateDirectory = stateDirectory
     }
 }

@@ -42,4 +42,7 @@ package struct WriteAnswer: Sendable, Equatable {
         self.status = status
         self.body = body
     }
+
+    /// A refusal as an answer.
+    package init(refusing error: ServiceCenterError) { self.init(status: error.code.status, body: error.body) }
 }

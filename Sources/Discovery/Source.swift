@@ -13,6 +13,10 @@ package protocol Source: Sendable {
     /// What is known of it without asking it.
     var profile: SourceProfile { get }
 
+    /// Gives what the source kept over a restart of the process, in the moment before it is read for the first time.
+    /// Throws what an operator has to mend before anything can be served.
+    func restore() async throws(StateFailure) -> RegistryDelta
+
     /// Reads everything that the upstream holds. Called by one caller at a time.
     func read() async throws(SourceFailure) -> SourceReading
 
@@ -22,6 +26,7 @@ package protocol Source: Sendable {
 }
 
 extension Source {
+    package func restore() async throws(StateFailure) -> RegistryDelta { RegistryDelta() }
     package func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async {}
 }
 

@@ -12,6 +12,7 @@ package struct FederationService: Service {
     /// Reads the texts of schemas, which no dump has.
     package let schemas: SchemaReader
     package let clock: any Timekeeper
+    private let sources: [any Source]
     private let runners: [SourceID: SourceRunner]
 
     /// A federation of these sources, the strongest first. `epoch` tells this run from all others.
@@ -27,6 +28,7 @@ package struct FederationService: Service {
         self.registry = registry
         self.counters = counters
         self.home = home
+        self.sources = sources
         self.clock = clock
         schemas = SchemaReader(sources)
         var runners: [SourceID: SourceRunner] = [:]
@@ -35,6 +37,11 @@ package struct FederationService: Service {
                 source, registry: registry, counters: counters, clock: clock, logger: logger)
         }
         self.runners = runners
+    }
+
+    /// Takes in what the sources kept over a restart; called once, before anything is served.
+    package func restore() async throws(StateFailure) {
+        for source in sources { _ = registry.apply(try await source.restore(), from: source.profile.id) }
     }
 
     /// Reads a source now, and returns when everything that it held at the time of the call is visible.

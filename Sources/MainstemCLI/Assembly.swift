@@ -20,7 +20,7 @@ struct Assembly {
         let transfers = HTTPTransfers()
         let clock = SystemTimekeeper()
         let sources = try PluginTable.builtin.makeSources(
-            topology, Surroundings(transfers: transfers, clock: clock))
+            topology, Surroundings(transfers: transfers, clock: clock, stateDirectory: topology.state))
         self.init(
             sources: sources, home: try Assembly.home(of: topology, among: sources), server: topology.server,
             transfers: transfers, logger: logger, onListening: onListening)
@@ -49,6 +49,7 @@ struct Assembly {
     /// do.
     func run(logger: Logger, beside others: [any Service] = []) async throws {
         defer { transfers.shutdown() }
+        try await federation.restore()
         try await Assembly.run([federation, server] + others, logger: logger)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Discovery
 import Logging
 import Topology
 
@@ -17,6 +18,9 @@ struct ServeCommand: AsyncParsableCommand {
         logger.logLevel = verbose ? .debug : .info
         do {
             let topology = try options.topology()
+            if topology.state == nil, topology.sources.contains(where: { $0.plugin == LocalPlugin.name }) {
+                logger.warning("what is registered here ends with this process: give --state, or the key 'state'")
+            }
             FileLimit.raise(for: topology.server.limits.connections)
             let assembly = try Assembly(topology, logger: logger) { address in
                 Terminal.say("mainstem: listening on \(address)")

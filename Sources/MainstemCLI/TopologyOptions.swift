@@ -13,6 +13,9 @@ struct TopologyOptions: ParsableArguments {
             valueName: "sc-1=http://a:30100,http://b:30100,sc-2=http://c:30100"))
     var sources: String?
 
+    @Option(help: ArgumentHelp("An embedded registry without a file: a home and nothing else.", valueName: "name"))
+    var local: String?
+
     @Option(help: ArgumentHelp("Which of the sources takes writes, whatever the topology says.", valueName: "name"))
     var home: String?
 
@@ -22,6 +25,11 @@ struct TopologyOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Read every service-center this often, whatever the topology says.", valueName: "2s"))
     var interval: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The directory of what survives a restart, whatever the topology says.", valueName: "directory"))
+    var state: String?
 
     /// The topology with everything that was said instead.
     func topology() throws -> Topology {
@@ -42,6 +50,7 @@ struct TopologyOptions: ParsableArguments {
             }
             topology.home = home
         }
+        if let state { topology.state = state }
         if let interval {
             for index in topology.sources.indices where topology.sources[index].plugin == ServiceCenterPlugin.name {
                 topology.sources[index].settings.override("interval", with: interval, origin: "--interval")
@@ -51,17 +60,18 @@ struct TopologyOptions: ParsableArguments {
     }
 
     private func read() throws -> Topology {
-        switch (file, sources) {
-        case (let file?, nil): return try Topology.read(file: file)
-        case (nil, let sources?): return try Topology.fromManagerCluster(sources)
-        case (nil, nil):
+        let given = [file, sources, local].filter { $0 != nil }
+        guard given.count == 1 else {
             throw TopologyError(
-                file: "command line", line: nil, problem: "there is nothing to serve",
-                remedy: "name a topology file, or give --sources \"sc-1=http://host:30100\"")
-        case (_?, _?):
-            throw TopologyError(
-                file: "command line", line: nil, problem: "a topology file and --sources are both given",
-                remedy: "leave one of them out")
+                file: "command line", line: nil,
+                problem: given.isEmpty
+                    ? "there is nothing to serve" : "a topology file, --sources and --local exclude each other",
+                remedy: given.isEmpty
+                    ? "name a topology file, or give --sources \"sc-1=http://host:30100\", or --local name"
+                    : "give one of them")
         }
+        if let local { return try Topology.standAlone(local) }
+        if let sources { return try Topology.fromManagerCluster(sources) }
+        return try Topology.read(file: file ?? "")
     }
 }

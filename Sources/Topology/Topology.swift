@@ -4,6 +4,8 @@ package struct Topology: Sendable {
     package var server: ServerDeclaration
     /// The name of the source that takes writes; nil makes us read-only. Always the name of one of `sources`.
     package var home: String?
+    /// The directory of the files that survive a restart; nil keeps nothing.
+    package var state: String?
     /// At least one, in the order of precedence, each with a name of its own.
     package var sources: [SourceDeclaration]
 
@@ -32,10 +34,12 @@ package struct Topology: Sendable {
 
     /// A topology that is declared in code; that `home` and the names are sound is the caller's to see to.
     package init(
-        server: ServerDeclaration = ServerDeclaration(), home: String? = nil, sources: [SourceDeclaration]
+        server: ServerDeclaration = ServerDeclaration(), home: String? = nil, state: String? = nil,
+        sources: [SourceDeclaration]
     ) {
         self.server = server
         self.home = home
+        self.state = state
         self.sources = sources
     }
 
@@ -43,11 +47,15 @@ package struct Topology: Sendable {
         var mapping = mapping
         let server = try mapping.optionalMapping("server")
         let home = try mapping.optionalString("home")
+        state = try mapping.optionalString("state")
         let sources = try mapping.requiredMappings("sources")
         try mapping.finish()
         self.server = try server.map(ServerDeclaration.init(from:)) ?? ServerDeclaration()
         self.sources = try Self.sources(sources)
         self.home = home
+        if state?.isEmpty == true {
+            throw mapping.error(at: "state", "'state' is empty", remedy: "name a directory, or leave the key out")
+        }
         let names = self.sources.map(\.name.rawValue)
         if let home, !names.contains(home) {
             let hint = NearMatch.of(home, in: names).map { "did you mean '\($0)'? " } ?? ""

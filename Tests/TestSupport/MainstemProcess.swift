@@ -19,12 +19,12 @@ package final class MainstemProcess: Sendable {
         URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "mainstem")
     }
 
-    /// Starts the binary; its output is collected from the first byte on.
-    package init(_ arguments: [String]) throws {
+    /// Starts the binary, or another program that becomes it; its output is collected from the first byte on.
+    package init(_ arguments: [String], executable: URL = MainstemProcess.binary) throws {
         let outlets = (standard: Pipe(), error: Pipe())
         pid = try state.withLock { state in
             let process = Process()
-            process.executableURL = MainstemProcess.binary
+            process.executableURL = executable
             process.arguments = arguments
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = outlets.standard

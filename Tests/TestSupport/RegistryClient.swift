@@ -57,6 +57,12 @@ package struct RegistryClient: Sendable {
         return (answer.json?["instances"]?.elements ?? []).compactMap { $0["hostName"]?.text }.sorted()
     }
 
+    /// The IDs of a microservice's instances.
+    package func instanceIDs(of service: String) async throws -> [String] {
+        let answer = try await ask("GET", "/v4/default/registry/microservices/\(service)/instances")
+        return (answer.json?["instances"]?.elements ?? []).compactMap { $0["instanceId"]?.text }
+    }
+
     package func find(
         _ name: String, version: String = "0%2B", consumer: String? = nil, more: String = ""
     ) async throws -> LiveRegistry.Answer {

@@ -36,6 +36,24 @@ package struct DumpDecoder {
         }
     }
 
+    /// One entry that is kept elsewhere than in a dump, by its table, its key as plain text, and its value.
+    package mutating func decode(
+        _ table: DumpTable, key: String, revision: Int64, value: [UInt8]
+    ) throws(JSONError) -> DumpEntry {
+        var quoted = JSONWriter(reserving: key.utf8.count + 2)
+        quoted.string(key)
+        let escaped = Array(quoted.bytes.dropFirst().dropLast())
+        let outcome = escaped.withUnsafeBufferPointer { key in
+            value.withUnsafeBufferPointer { value -> Result<DumpEntry, JSONError> in
+                let entry = DumpScanner.Entry(
+                    table: table, key: key, revision: revision, cluster: UnsafeBufferPointer(start: nil, count: 0),
+                    value: value, offset: 0, valueOffset: 0)
+                do throws(JSONError) { return .success(try decode(entry)) } catch { return .failure(error) }
+            }
+        }
+        return try outcome.get()
+    }
+
     private mutating func decodeValue(_ entry: DumpScanner.Entry) throws(JSONError) -> DumpEntry {
         switch entry.table {
         case .services: return .microservice(try microservice(entry))

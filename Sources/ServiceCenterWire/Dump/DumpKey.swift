@@ -32,6 +32,11 @@ package enum DumpKey {
         "/cse-sr/ms/schema-sum/\(ref.tenant)/\(ref.id)/\(schemaID)"
     }
 
+    /// A schema's text, which no dump has.
+    package static func schema(_ ref: ServiceRef, _ schemaID: String) -> String {
+        "/cse-sr/ms/schemas/\(ref.tenant)/\(ref.id)/\(schemaID)"
+    }
+
     /// A consumer's rule; the version is the consumer's own.
     package static func dependency(ofConsumer key: MicroserviceKey) -> String {
         "/cse-sr/ms/dep-rules/\(key.tenant)/c/\(key)"

@@ -59,6 +59,13 @@ package struct InstanceRecord: Sendable, Equatable {
         } catch {
             throw ServiceCenterError(.invalidParameters, error.description)
         }
+        // The registry's own to say.
+        (timestamp, modTimestamp, version) = ("", "", "")
+    }
+
+    /// Reads the JSON object that a registry keeps.
+    package init(kept body: [UInt8]) throws(JSONError) {
+        self = try JSONReader.read(body) { reader throws(JSONError) in try InstanceRecord(from: &reader) }
     }
 
     private init(from reader: inout JSONReader) throws(JSONError) {
@@ -74,6 +81,9 @@ package struct InstanceRecord: Sendable, Equatable {
             case "properties": properties = try reader.stringMap()
             case "healthCheck": healthCheck = try HealthCheck(from: &reader)
             case "dataCenterInfo": datacenter = try Datacenter(from: &reader)
+            case "timestamp": timestamp = try reader.string()
+            case "modTimestamp": modTimestamp = try reader.string()
+            case "version": version = try reader.string()
             default: try reader.skip()
             }
         }

@@ -40,12 +40,19 @@ package struct MicroserviceRecord: Sendable, Equatable {
             }
             if let record {
                 self = record
+                // The registry's own to say.
+                (timestamp, modTimestamp) = ("", "")
                 return
             }
         } catch {
             throw ServiceCenterError(.invalidParameters, error.description)
         }
         throw ServiceCenterError(.invalidParameters, "Request body is empty")
+    }
+
+    /// Reads the JSON object that a registry keeps.
+    package init(kept body: [UInt8]) throws(JSONError) {
+        self = try JSONReader.read(body) { reader throws(JSONError) in try MicroserviceRecord(from: &reader) }
     }
 
     private init(from reader: inout JSONReader) throws(JSONError) {
@@ -62,6 +69,8 @@ package struct MicroserviceRecord: Sendable, Equatable {
             case "schemas": schemas = try reader.stringList()
             case "status": status = try reader.string()
             case "properties": properties = try reader.stringMap()
+            case "timestamp": timestamp = try reader.string()
+            case "modTimestamp": modTimestamp = try reader.string()
             case "alias": alias = try reader.string()
             case "environment": environment = try reader.string()
             case "registerBy": registerBy = try reader.string()

@@ -39,6 +39,22 @@ package struct SchemaRecord: Sendable, Equatable {
         (try? JSONReader.read(body) { reader throws(JSONError) in try SchemaRecord(from: &reader) })?.text
     }
 
+    /// Reads the JSON object that a registry keeps.
+    package init(kept body: [UInt8]) throws(JSONError) {
+        self = try JSONReader.read(body) { reader throws(JSONError) in try SchemaRecord(from: &reader) }
+    }
+
+    /// The JSON object that a registry keeps.
+    package var body: [UInt8] {
+        var writer = JSONWriter(reserving: text.utf8.count + 128)
+        writer.beginObject()
+        writer.member("schemaId", id)
+        writer.member("schema", text)
+        writer.member("summary", ifPresent: summary)
+        writer.endObject()
+        return writer.bytes
+    }
+
     private init(from reader: inout JSONReader) throws(JSONError) {
         try reader.beginObject()
         while let key = try reader.nextKey() {

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A lease in the local registry")
 struct LocalLeaseTests {
-    private var registry = LocalRegistry(settings: LocalSettings())
+    private var registry = LocalState(LocalRegistry(settings: LocalSettings()))
 
     private static func check(_ interval: Int, _ times: Int) -> String {
         #""healthCheck":{"mode":"push","interval":\#(interval),"times":\#(times)}"#
@@ -20,7 +20,7 @@ struct LocalLeaseTests {
         #expect(registry.expired(at: 100 + seconds - 1).isEmpty)
         #expect(registry.expired(at: 100 + seconds) == ["i"])
         #expect(registry.expired(at: 100 + seconds).isEmpty)
-        #expect(registry.instanceCount == 0)
+        #expect(registry.registry.instanceCount == 0)
         #expect(registry.refusal(of: .heartbeat(service, InstanceID("i")))?.code == .instanceUnknown)
     }
 
@@ -66,8 +66,10 @@ struct LocalLeaseTests {
         let outcome = try registry.write(.registerInstance(service, body: Array(other.utf8)), at: 6)
         #expect(JSONValue(parsing: outcome.answer.body)?["instanceId"] == .string("i"))
         #expect(outcome.delta.isEmpty)
-        #expect(registry.instanceCount == 1)
-        #expect(registry.instances[ServiceRef(tenant: .default, id: service)]?[InstanceID("i")]?.hostName == "h")
+        #expect(registry.registry.instanceCount == 1)
+        let ref = InstanceRef(service: ServiceRef(tenant: .default, id: service), id: InstanceID("i"))
+        let kept = registry.registry.instance(ref).flatMap { JSONValue(parsing: $0.body) }
+        #expect(kept?["hostName"] == .string("h"))
         #expect(registry.expired(at: 15).isEmpty)
         #expect(registry.expired(at: 16) == ["i"])
         // Gone, the same ID is a new registration.
@@ -91,7 +93,7 @@ struct LocalLeaseTests {
         let body = Array(#"{"instance":{"hostName":"h","instanceId":"j"}}"#.utf8)
         #expect(registry.refusal(of: .registerInstance(service, body: body))?.code == .microserviceUnknown)
         #expect(registry.expired(at: 1_000).isEmpty)
-        #expect(registry.instanceCount == 0)
+        #expect(registry.registry.instanceCount == 0)
     }
 
     @Test("of a new instance is its own, not that of an old one with the same ID")

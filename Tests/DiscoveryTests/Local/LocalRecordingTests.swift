@@ -1,3 +1,4 @@
+import HashTreeCollections
 import Registry
 import ServiceCenterWire
 import TestSupport
@@ -9,7 +10,7 @@ import Testing
 struct LocalRecordingTests {
     @Test("with the recorded status, code and detail")
     func replay() throws {
-        var registry = LocalRegistry(settings: LocalSettings())
+        var registry = LocalState(LocalRegistry(settings: LocalSettings()))
         var ids: [String: String] = [:]
         var replayed = 0
         for recorded in try RecordedWrite.all("5-writes-sc-1.json") {
@@ -33,13 +34,13 @@ struct LocalRecordingTests {
         }
         #expect(replayed == 29)
         #expect(ids.count == 3)
-        #expect(registry.records.isEmpty)
-        #expect(registry.instanceCount == 0)
+        #expect(registry.registry.holdings.isEmpty)
+        #expect(registry.registry.instanceCount == 0)
     }
 
     @Test("with the recorded service IDs", arguments: ["sc-1", "sc-2"])
     func serviceIDs(target: String) throws {
-        var registry = LocalRegistry(settings: LocalSettings())
+        var registry = LocalState(LocalRegistry(settings: LocalSettings()))
         var compared = 0
         for recorded in try RecordedWrite.all("0-setup.json", target: target) {
             guard case .registerMicroservice(let body)? = recorded.write([:]) else { continue }
@@ -52,7 +53,7 @@ struct LocalRecordingTests {
 
     @Test("and holds then what the real one held")
     func state() throws {
-        var registry = LocalRegistry(settings: LocalSettings())
+        var registry = LocalState(LocalRegistry(settings: LocalSettings()))
         var ids: [String: String] = [:]
         for recorded in try RecordedWrite.all("0-setup.json") {
             guard let write = recorded.write(ids) else { continue }
@@ -69,19 +70,19 @@ struct LocalRecordingTests {
         }
         func isOwn(_ value: JSONValue?) -> Bool { value?["version"]?.text != "1.4.8" }
         let services = (dump["services"]?.elements ?? []).map { $0["value"] }.filter(isOwn)
-        #expect(services.count == registry.records.count)
+        #expect(services.count == registry.registry.holdings.count)
         for service in services {
             let id = ServiceID(service?["serviceId"]?.text ?? "")
-            let record = registry.records[ServiceRef(tenant: .default, id: id)]
-            #expect(untimed(JSONValue(parsing: record?.body ?? [])) == untimed(service))
+            let kept = registry.registry.holdings[ServiceRef(tenant: .default, id: id)]?.microservice
+            #expect(untimed(JSONValue(parsing: kept?.body ?? [])) == untimed(service))
         }
         let instances = (dump["instances"]?.elements ?? []).map { $0["value"] }.filter(isOwn)
-        #expect(instances.count == registry.instanceCount)
+        #expect(instances.count == registry.registry.instanceCount)
         for instance in instances {
             let theirs = instance?["instanceId"]?.text ?? ""
             let service = ServiceRef(tenant: .default, id: ServiceID(instance?["serviceId"]?.text ?? ""))
-            let record = registry.instances[service]?[InstanceID(ids[theirs] ?? "")]
-            guard case .object(var ours)? = untimed(JSONValue(parsing: record?.body ?? [])) else {
+            let kept = registry.registry.instance(InstanceRef(service: service, id: InstanceID(ids[theirs] ?? "")))
+            guard case .object(var ours)? = untimed(JSONValue(parsing: kept?.body ?? [])) else {
                 Issue.record("\(theirs) is not kept")
                 continue
             }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The local registry")
 struct LocalRegistryTests {
-    private var registry = LocalRegistry(settings: LocalSettings())
+    private var registry = LocalState(LocalRegistry(settings: LocalSettings()))
 
     @Test("tells each write as the change that it is")
     mutating func deltas() throws {
@@ -104,7 +104,7 @@ struct LocalRegistryTests {
     mutating func quotas() throws {
         var settings = LocalSettings()
         (settings.microservices, settings.instances) = (2, 3)
-        registry = LocalRegistry(settings: settings)
+        registry = LocalState(LocalRegistry(settings: settings))
         let (a, b) = (try registry.register(service: "a"), try registry.register(service: "b"))
         let more = Array(#"{"service":{"appId":"shop","serviceName":"c"}}"#.utf8)
         #expect(registry.refusal(of: .registerMicroservice(body: more))?.code == .quotaExceeded)

@@ -1,5 +1,4 @@
 import Discovery
-import Locks
 import Registry
 import ServiceCenterWire
 import TestSupport
@@ -7,13 +6,6 @@ import Testing
 
 @Suite("A local source")
 struct LocalSourceTests {
-    /// What was told, in order.
-    private final class Told: Sendable {
-        private let deltas = Mutex<[RegistryDelta]>([])
-        var all: [RegistryDelta] { deltas.withLock { $0 } }
-        func take(_ delta: RegistryDelta) { deltas.withLock { $0.append(delta) } }
-    }
-
     private let clock = ManualClock()
     private let source: LocalSource
 

@@ -13,6 +13,8 @@ struct Leases<Holder: Hashable & Sendable>: Sendable {
     private struct Lease {
         var end: Duration
         var length: Duration
+        /// Whether its end is what `takeChanged` gave last.
+        var isNoted = false
     }
 
     private var leases: [Holder: Lease] = [:]
@@ -25,17 +27,19 @@ struct Leases<Holder: Hashable & Sendable>: Sendable {
     /// The earliest time at which a lease may end; nil when there is none.
     var next: Duration? { deadlines.min?.time }
 
-    /// Begins a lease anew, with this length.
-    mutating func grant(_ holder: Holder, _ length: Duration, at now: Duration) {
-        leases[holder] = Lease(end: now + length, length: length)
-        if let time = due[holder], time <= now + length { return }
-        look(at: holder, now + length)
+    /// Begins a lease anew, with this length; the first time it lasts as long as is left of it.
+    mutating func grant(_ holder: Holder, _ length: Duration, left: Duration? = nil, at now: Duration) {
+        let end = now + (left ?? length)
+        leases[holder] = Lease(end: end, length: length)
+        if let time = due[holder], time <= end { return }
+        look(at: holder, end)
     }
 
     /// Prolongs a lease by its length; false when there is none.
     mutating func renew(_ holder: Holder, at now: Duration) -> Bool {
         guard let index = leases.index(forKey: holder) else { return false }
         leases.values[index].end = now + leases.values[index].length
+        leases.values[index].isNoted = false
         return true
     }
 
@@ -45,6 +49,16 @@ struct Leases<Holder: Hashable & Sendable>: Sendable {
         guard deadlines.count > 2 * leases.count + 1_024 else { return }
         due = due.filter { leases[$0.key] != nil }
         deadlines = Heap(due.map { Deadline(time: $0.value, holder: $0.key) })
+    }
+
+    /// What is left of each lease that was granted or renewed since the last call; linear in all leases.
+    mutating func takeChanged(at now: Duration) -> [(Holder, left: Duration)] {
+        var changed: [(Holder, left: Duration)] = []
+        for index in leases.indices where !leases.values[index].isNoted {
+            leases.values[index].isNoted = true
+            changed.append((leases.keys[index], leases.values[index].end - now))
+        }
+        return changed
     }
 
     /// Ends every lease whose time has come, and tells whose.

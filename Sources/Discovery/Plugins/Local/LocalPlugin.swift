@@ -14,6 +14,7 @@ package struct LocalPlugin: DiscoveryPlugin {
         LocalSource(
             id: SourceID(declaration.name.rawValue), location: declaration.location,
             settings: try LocalSettings(declaration),
+            path: surroundings.stateDirectory.map { "\($0)/local-\(declaration.name).sqlite" },
             clock: surroundings.clock)
     }
 }

@@ -1,3 +1,4 @@
+import HashTreeCollections
 import Registry
 import ServiceCenterWire
 
@@ -9,15 +10,20 @@ extension LocalRegistry {
         _ schemas: [SchemaRecord], of ref: ServiceRef, replacing isWhole: Bool, at moment: Moment
     ) throws(ServiceCenterError) -> Outcome {
         for schema in schemas { try schema.validate(isWhole ? "Schema" : "ModifySchemaRequest") }
-        guard var record = records[ref] else { throw .unknownService }
+        guard let holding = holdings[ref] else { throw .unknownService }
         var outcome = Outcome()
-        var kept = isWhole ? [:] : self.schemas[ref] ?? [:]
-        for schema in schemas { kept[schema.id] = schema }
-        for id in (self.schemas[ref] ?? [:]).keys where kept[id] == nil {
-            outcome.delta.removedAttachments.append((ref, .schemaSummary(id)))
+        var kept = isWhole ? [:] : holding.schemas
+        for schema in schemas {
+            kept[schema.id] = schema
+            outcome.schemas.append((ref, schema.id, schema))
         }
-        self.schemas[ref] = kept
+        for id in holding.schemas.keys where kept[id] == nil {
+            outcome.delta.removedAttachments.append((ref, .schemaSummary(id)))
+            outcome.schemas.append((ref, id, nil))
+        }
+        holdings[ref]?.schemas = kept
         outcome.delta.attachments = schemas.filter { !$0.summary.isEmpty }.map { summary(of: $0, of: ref) }
+        var record = try holding.record
         let names =
             isWhole ? schemas.map(\.id) : record.schemas + schemas.map(\.id).filter { !record.schemas.contains($0) }
         if names != record.schemas {
@@ -29,12 +35,13 @@ extension LocalRegistry {
     }
 
     mutating func deleteSchema(_ id: String, of ref: ServiceRef) throws(ServiceCenterError) -> Outcome {
-        guard records[ref] != nil else { throw .unknownService }
-        guard schemas[ref]?.removeValue(forKey: id) != nil else {
+        guard holdings[ref] != nil else { throw .unknownService }
+        guard holdings[ref]?.schemas.removeValue(forKey: id) != nil else {
             throw ServiceCenterError(.schemaUnknown, "Schema info does not exist.")
         }
         var outcome = Outcome()
         outcome.delta.removedAttachments = [(ref, .schemaSummary(id))]
+        outcome.schemas = [(ref, id, nil)]
         return outcome
     }
 
@@ -43,23 +50,22 @@ extension LocalRegistry {
             try FieldRule.tag.check(key, "AddServiceTagsRequest.Tags")
             try FieldRule.tag.check(value, "AddServiceTagsRequest.Tags")
         }
-        guard records[ref] != nil else { throw .unknownService }
-        return keep((tags[ref] ?? [:]).merging(new) { $1 }, of: ref)
+        guard let holding = holdings[ref] else { throw .unknownService }
+        return keep(holding.tags.merging(new) { $1 }, of: ref)
     }
 
     mutating func updateTag(_ key: String, to value: String, of ref: ServiceRef) throws(ServiceCenterError) -> Outcome {
         try FieldRule.tag.check(key, "UpdateServiceTagRequest.Key")
         try FieldRule.tag.check(value, "UpdateServiceTagRequest.Value")
-        guard records[ref] != nil else { throw .unknownService }
-        guard tags[ref]?[key] != nil else {
+        guard let holding = holdings[ref] else { throw .unknownService }
+        guard holding.tags[key] != nil else {
             throw ServiceCenterError(.tagUnknown, "Tag does not exist, please add one first.")
         }
-        return keep((tags[ref] ?? [:]).merging([key: value]) { $1 }, of: ref)
+        return keep(holding.tags.merging([key: value]) { $1 }, of: ref)
     }
 
     mutating func delete(tags keys: [String], of ref: ServiceRef) throws(ServiceCenterError) -> Outcome {
-        guard records[ref] != nil else { throw .unknownService }
-        var left = tags[ref] ?? [:]
+        guard var left = holdings[ref]?.tags else { throw .unknownService }
         for key in keys where left.removeValue(forKey: key) == nil {
             throw ServiceCenterError(.tagUnknown, "Delete tags failed for this key \(key) does not exist.")
         }
@@ -84,23 +90,13 @@ extension LocalRegistry {
         return outcome
     }
 
-    /// Withdraws everything that is kept beside a microservice.
-    mutating func dropAttachments(of ref: ServiceRef, _ key: MicroserviceKey, from delta: inout RegistryDelta) {
-        if tags.removeValue(forKey: ref) != nil { delta.removedAttachments.append((ref, .tags)) }
-        for id in (schemas.removeValue(forKey: ref) ?? [:]).keys {
-            delta.removedAttachments.append((ref, .schemaSummary(id)))
-        }
-        if dependencies.removeValue(forKey: key) != nil { delta.removedDependencies.append(key) }
-    }
-
     private mutating func keep(_ tags: [String: String], of ref: ServiceRef) -> Outcome {
         var outcome = Outcome()
+        holdings[ref]?.tags = tags
         guard !tags.isEmpty else {
-            self.tags[ref] = nil
             outcome.delta.removedAttachments = [(ref, .tags)]
             return outcome
         }
-        self.tags[ref] = tags
         var writer = JSONWriter(reserving: 128)
         writer.map(tags)
         outcome.delta.attachments = [
@@ -110,7 +106,7 @@ extension LocalRegistry {
         return outcome
     }
 
-    private mutating func summary(of schema: SchemaRecord, of ref: ServiceRef) -> Attachment {
+    mutating func summary(of schema: SchemaRecord, of ref: ServiceRef) -> Attachment {
         var writer = JSONWriter(reserving: 80)
         writer.string(schema.summary)
         return Attachment(

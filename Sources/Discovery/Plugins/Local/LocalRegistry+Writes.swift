@@ -1,3 +1,4 @@
+import HashTreeCollections
 import Registry
 import ServiceCenterWire
 
@@ -18,11 +19,11 @@ extension LocalRegistry {
         }
         let id = record.id.isEmpty ? ServiceIdentity.serviceID(of: key) : ServiceID(record.id)
         let ref = ServiceRef(tenant: tenant, id: id)
-        guard records[ref] == nil else {
+        guard holdings[ref] == nil else {
             throw ServiceCenterError(
                 .microserviceExists, "ServiceID conflict or found the same service with different id.")
         }
-        guard records.count < settings.microservices else {
+        guard holdings.count < settings.microservices else {
             throw ServiceCenterError(
                 .quotaExceeded, "no quota to create service, max num is \(settings.microservices)")
         }
@@ -37,22 +38,22 @@ extension LocalRegistry {
     }
 
     mutating func unregister(_ ref: ServiceRef, force: Bool) throws(ServiceCenterError) -> Outcome {
-        guard let record = records[ref] else { throw .unknownService }
-        let own = instances[ref] ?? [:]
-        guard own.isEmpty || force else {
+        guard let holding = holdings[ref] else { throw .unknownService }
+        guard holding.instances.isEmpty || force else {
             throw ServiceCenterError(.hasInstances, "Can not delete the service deployed instance(s).")
         }
         var outcome = Outcome()
-        for id in own.keys {
-            let instance = InstanceRef(service: ref, id: id)
-            leases.release(instance)
-            outcome.delta.removedInstances.append(instance)
+        outcome.delta.removedInstances = holding.instances.values.map(\.ref)
+        instanceCount -= holding.instances.count
+        let key = holding.microservice.key
+        holdings[ref] = nil
+        ids[key] = nil
+        if !holding.tags.isEmpty { outcome.delta.removedAttachments.append((ref, .tags)) }
+        for id in holding.schemas.keys {
+            outcome.delta.removedAttachments.append((ref, .schemaSummary(id)))
+            outcome.schemas.append((ref, id, nil))
         }
-        instanceCount -= own.count
-        instances[ref] = nil
-        records[ref] = nil
-        ids[record.key(in: ref.tenant)] = nil
-        dropAttachments(of: ref, record.key(in: ref.tenant), from: &outcome.delta)
+        if dependencies.removeValue(forKey: key) != nil { outcome.delta.removedDependencies.append(key) }
         outcome.delta.removedMicroservices = [ref]
         return outcome
     }
@@ -61,7 +62,8 @@ extension LocalRegistry {
         _ ref: ServiceRef, properties body: [UInt8], at moment: Moment
     ) throws(ServiceCenterError) -> Outcome {
         let properties = try Requests.properties(body)
-        guard var record = records[ref] else { throw .unknownService }
+        guard let holding = holdings[ref] else { throw .unknownService }
+        var record = try holding.record
         record.properties = properties
         record.modTimestamp = moment.stamp
         var outcome = Outcome()
@@ -71,12 +73,13 @@ extension LocalRegistry {
 
     /// Keeps a record, and gives it as a source tells it.
     mutating func keep(_ record: MicroserviceRecord, at ref: ServiceRef) -> Microservice {
-        records[ref] = record
-        return Microservice(
+        let microservice = Microservice(
             ref: ref, key: record.key(in: ref.tenant), alias: record.alias,
             traits: Microservice.Traits(description: record.description, level: record.level, status: record.status),
             allowsCrossApplication: record.properties["allowCrossApp"]?.lowercased() == "true", body: record.body,
             upstreamRevision: nextRevision(), origin: "")
+        holdings[ref, default: Holding(microservice)].microservice = microservice
+        return microservice
     }
 
     mutating func register(
@@ -85,10 +88,12 @@ extension LocalRegistry {
         try request.validate()
         // A chosen ID that is known is a heartbeat, not a second registration.
         let chosen = InstanceRef(service: service, id: InstanceID(request.id))
-        if !request.id.isEmpty, leases.renew(chosen, at: moment.uptime) {
-            return Outcome(answer: .id("instanceId", request.id))
+        if !request.id.isEmpty, instance(chosen) != nil {
+            var outcome = Outcome(answer: .id("instanceId", request.id))
+            outcome.renewed = [chosen]
+            return outcome
         }
-        guard let owner = records[service] else {
+        guard let owner = holdings[service] else {
             throw ServiceCenterError(.microserviceUnknown, "Invalid 'serviceID' in request body.")
         }
         guard instanceCount < settings.instances else {
@@ -102,55 +107,74 @@ extension LocalRegistry {
         record.healthCheck?.applyPlatformDefaults()
         record.timestamp = moment.stamp
         record.modTimestamp = moment.stamp
-        record.version = owner.version
-        let ref = InstanceRef(service: service, id: InstanceID(record.id))
-        instances[service, default: [:]][ref.id] = record
+        record.version = owner.microservice.key.version
         instanceCount += 1
-        leases.grant(ref, record.lease, at: moment.uptime)
-        return told(record, in: service.tenant, answer: .id("instanceId", record.id))
+        let instance = keep(record, in: service.tenant)
+        var outcome = Outcome(answer: .id("instanceId", record.id))
+        outcome.delta.instances = [instance]
+        outcome.granted = [(instance.ref, record.lease)]
+        return outcome
     }
 
     mutating func unregister(_ ref: InstanceRef) throws(ServiceCenterError) -> Outcome {
-        guard instances[ref.service]?.removeValue(forKey: ref.id) != nil else {
+        guard holdings[ref.service]?.instances.removeValue(forKey: ref.id) != nil else {
             throw ServiceCenterError(.instanceUnknown, "Instance's leaseId not exist.")
         }
         instanceCount -= 1
-        leases.release(ref)
         var outcome = Outcome()
         outcome.delta.removedInstances = [ref]
+        return outcome
+    }
+
+    /// Removes the instances whose leases have ended.
+    mutating func expire(_ refs: [InstanceRef]) -> Outcome {
+        var outcome = Outcome()
+        for ref in refs where holdings[ref.service]?.instances.removeValue(forKey: ref.id) != nil {
+            instanceCount -= 1
+            outcome.delta.removedInstances.append(ref)
+        }
         return outcome
     }
 
     mutating func change(
         _ ref: InstanceRef, at moment: Moment, _ change: (inout InstanceRecord) -> Void
     ) throws(ServiceCenterError) -> Outcome {
-        guard var record = instances[ref.service]?[ref.id] else {
+        guard let known = instance(ref) else {
             throw ServiceCenterError(.instanceUnknown, "Service instance does not exist.")
         }
+        var record = try InstanceRecord(known)
         change(&record)
         record.modTimestamp = moment.stamp
-        instances[ref.service]?[ref.id] = record
-        return told(record, in: ref.service.tenant)
-    }
-
-    /// Renews every lease that is named; one that is unknown fails the whole set after the others were renewed.
-    mutating func heartbeats(
-        _ body: [UInt8], in tenant: Tenant, at moment: Moment
-    ) throws(ServiceCenterError) -> Outcome {
-        let refs = body.isEmpty ? [] : try Requests.instances(body, in: tenant)
-        guard !refs.isEmpty else { throw ServiceCenterError(.invalidParameters, "Request format invalid.") }
-        var isComplete = true
-        for ref in refs where !leases.renew(ref, at: moment.uptime) { isComplete = false }
-        guard isComplete else { throw ServiceCenterError(.instanceUnknown, "Heartbeat set failed.") }
-        return Outcome()
-    }
-
-    private mutating func told(
-        _ record: InstanceRecord, in tenant: Tenant, answer: WriteAnswer = WriteAnswer()
-    ) -> Outcome {
-        var outcome = Outcome(answer: answer)
-        outcome.delta.instances = [record.instance(in: tenant, upstreamRevision: nextRevision())]
+        var outcome = Outcome()
+        outcome.delta.instances = [keep(record, in: ref.service.tenant)]
         return outcome
+    }
+
+    /// Keeps a record of a microservice that is there, and gives it as a source tells it.
+    private mutating func keep(_ record: InstanceRecord, in tenant: Tenant) -> Instance {
+        let instance = record.instance(in: tenant, upstreamRevision: nextRevision())
+        holdings[instance.ref.service]?.instances[instance.id] = instance
+        return instance
+    }
+}
+
+extension LocalRegistry.Holding {
+    /// The microservice as a record; what is kept was written by us and can be read.
+    var record: MicroserviceRecord {
+        get throws(ServiceCenterError) {
+            do throws(JSONError) { return try MicroserviceRecord(kept: microservice.body) } catch {
+                throw ServiceCenterError(.internalError, error.description)
+            }
+        }
+    }
+}
+
+extension InstanceRecord {
+    /// A kept instance as a record.
+    fileprivate init(_ instance: Instance) throws(ServiceCenterError) {
+        do throws(JSONError) { try self.init(kept: instance.body) } catch {
+            throw ServiceCenterError(.internalError, error.description)
+        }
     }
 }
 

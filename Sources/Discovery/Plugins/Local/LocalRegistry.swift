@@ -1,34 +1,51 @@
+import HashTreeCollections
 import Registry
 import ServiceCenterWire
 
-/// A registry of microservices and instances with leases. Pure: time and randomness come in, answers and deltas go out.
+/// A registry of microservices and instances. Pure: time and randomness come in, answers and changes go out. Its tables
+/// are persistent, so that a copy of the whole costs nothing: writes are tried on a copy, which replaces the original
+/// once they are kept.
 /// Rules: service-center's `MicroServiceService` and `InstanceService`, and the recorded writes.
 struct LocalRegistry: Sendable {
     let settings: LocalSettings
-    var records: [ServiceRef: MicroserviceRecord] = [:]
-    var ids: [MicroserviceKey: ServiceID] = [:]
-    var instances: [ServiceRef: [InstanceID: InstanceRecord]] = [:]
-    var schemas: [ServiceRef: [String: SchemaRecord]] = [:]
-    var tags: [ServiceRef: [String: String]] = [:]
-    var dependencies: [MicroserviceKey: [ProviderRule]] = [:]
-    var leases = Leases<InstanceRef>()
+    /// Everything that belongs to one microservice.
+    var holdings: TreeDictionary<ServiceRef, Holding> = [:]
+    var ids: TreeDictionary<MicroserviceKey, ServiceID> = [:]
+    var dependencies: TreeDictionary<MicroserviceKey, [ProviderRule]> = [:]
     var instanceCount = 0
     /// Grows with each change, as an upstream's revisions do.
     var revision: Int64 = 0
 
     init(settings: LocalSettings) { self.settings = settings }
 
-    /// What a write answers and changes.
-    struct Outcome {
-        var answer = WriteAnswer()
-        var delta = RegistryDelta()
+    /// What is kept of one microservice: entries as they are told, decoded only to change them.
+    struct Holding: Sendable {
+        var microservice: Microservice
+        var instances: TreeDictionary<InstanceID, Instance> = [:]
+        var schemas: [String: SchemaRecord] = [:]
+        var tags: [String: String] = [:]
+
+        init(_ microservice: Microservice) { self.microservice = microservice }
     }
 
-    /// The moment of a write: the time of day for stamps, the uptime for leases, and the ID for an instance that brings
-    /// none.
-    struct Moment {
+    /// What a write answers and changes.
+    struct Outcome: Sendable {
+        var answer = WriteAnswer()
+        var delta = RegistryDelta()
+        /// Schemas whose texts changed, which no delta has; nil for one that is gone.
+        var schemas: [(service: ServiceRef, id: String, schema: SchemaRecord?)] = []
+        /// Leases that begin, with their lengths. Those of removed instances end with them.
+        var granted: [(instance: InstanceRef, length: Duration)] = []
+        /// Leases that begin anew, with the lengths that they have.
+        var renewed: [InstanceRef] = []
+
+        /// Whether there is anything to keep or to tell.
+        var isChange: Bool { !delta.isEmpty || !schemas.isEmpty }
+    }
+
+    /// The moment of a write: the time of day for stamps, and the ID for an instance that brings none.
+    struct Moment: Sendable {
         let time: UnixTime
-        let uptime: Duration
         let newInstanceID: InstanceID
         /// Whole seconds since 1970, as stamps are written.
         var stamp: String { "\(time.nanoseconds / 1_000_000_000)" }
@@ -49,13 +66,6 @@ struct LocalRegistry: Sendable {
             return try register(record, of: ServiceRef(tenant: tenant, id: id), at: moment)
         case .unregisterInstance(let service, let id):
             return try unregister(InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id))
-        case .heartbeat(let service, let id):
-            let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id)
-            guard leases.renew(ref, at: moment.uptime) else {
-                throw ServiceCenterError(.instanceUnknown, "leaseId not exist, instance not exist")
-            }
-            return Outcome()
-        case .heartbeats(let body): return try heartbeats(body, in: tenant, at: moment)
         case .changeStatus(let service, let id, let status):
             try FieldRule.newStatus.check(status, "UpdateInstanceStatusRequest.Status")
             let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id)
@@ -64,6 +74,8 @@ struct LocalRegistry: Sendable {
             let properties = try Requests.properties(body)
             let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id)
             return try change(ref, at: moment) { $0.properties = properties }
+        // Heartbeats are the leases' own: see `LocalState`.
+        case .heartbeat, .heartbeats: return Outcome()
         case .putSchema, .putSchemas, .deleteSchema, .addTags, .updateTag, .deleteTags, .declareDependencies:
             return try attach(write, in: tenant, at: moment)
         }
@@ -94,16 +106,7 @@ struct LocalRegistry: Sendable {
         }
     }
 
-    /// Ends the leases whose time has come.
-    mutating func expire(at uptime: Duration) -> RegistryDelta {
-        var delta = RegistryDelta()
-        for ref in leases.expire(at: uptime) {
-            guard instances[ref.service]?.removeValue(forKey: ref.id) != nil else { continue }
-            instanceCount -= 1
-            delta.removedInstances.append(ref)
-        }
-        return delta
-    }
+    func instance(_ ref: InstanceRef) -> Instance? { holdings[ref.service]?.instances[ref.id] }
 
     mutating func nextRevision() -> Int64 {
         revision += 1

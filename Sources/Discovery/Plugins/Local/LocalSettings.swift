@@ -6,6 +6,8 @@ package struct LocalSettings: Sendable, Equatable {
     package var instances = 150_000
     /// The most microservices that it takes.
     package var microservices = 50_000
+    /// How long a lease lasts at least after a restart, unless its whole length is less.
+    package var grace = Duration.seconds(60)
 
     package init() {}
 
@@ -14,6 +16,7 @@ package struct LocalSettings: Sendable, Equatable {
         let range = 1...10_000_000
         instances = try settings.optionalInt("instances", in: range) ?? instances
         microservices = try settings.optionalInt("microservices", in: range) ?? microservices
+        grace = try settings.optionalDuration("grace", in: .zero...(.seconds(3_600))) ?? grace
         try settings.finish()
     }
 }

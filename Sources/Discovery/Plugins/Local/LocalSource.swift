@@ -1,12 +1,15 @@
+import HashTreeCollections
 package import Registry
 package import ServiceCenterWire
 import Locks
 
-/// An embedded registry as a source and a home. Its lock is held while a change is told, so that changes are told in
-/// the order in which they happened.
+/// An embedded registry as a source and a home. A write is tried on a copy, kept on disk, then told, then answered: in
+/// that order, so that nothing is seen that could be lost. Changes are told in the order in which they happened.
 package final class LocalSource: Home, SchemaSource {
     private struct State {
-        var registry: LocalRegistry
+        var local: LocalState
+        /// Why the last attempt to keep something failed; nil when it succeeded.
+        var failure: StateFailure?
         /// Who is told of changes; what happened before anybody listened waits.
         var tell: (@Sendable (RegistryDelta) -> Void)?
         var untold: [RegistryDelta] = []
@@ -20,18 +23,44 @@ package final class LocalSource: Home, SchemaSource {
     package let profile: SourceProfile
     package var tellsWritesAtOnce: Bool { true }
     private let clock: any Timekeeper
+    /// Where the state is kept; nil for a registry that lives in memory alone.
+    private let path: String?
+    private let store = Mutex<LocalStore?>(nil)
     private let state: Mutex<State>
+    private let turns = WriteTurns()
 
-    package init(id: SourceID, location: Location? = nil, settings: LocalSettings, clock: any Timekeeper) {
-        // Nothing is read from outside: the interval only confirms that the registry is there.
+    /// `path` names the file that keeps everything; without it, it ends with the process.
+    package init(
+        id: SourceID, location: Location? = nil, settings: LocalSettings, path: String? = nil, clock: any Timekeeper
+    ) {
+        // Nothing is read from outside: the interval is that of noting what is left of leases.
         profile = SourceProfile(
             id: id, plugin: LocalPlugin.name, endpoints: [], location: location, interval: .seconds(10))
         self.clock = clock
-        state = Mutex(State(registry: LocalRegistry(settings: settings)))
+        self.path = path
+        state = Mutex(State(local: LocalState(LocalRegistry(settings: settings))))
     }
 
-    /// Everything is told as it happens, so that a read finds nothing new.
-    package func read() async throws(SourceFailure) -> SourceReading { SourceReading(delta: RegistryDelta()) }
+    /// Opens the file and takes over what it has.
+    package func restore() async throws(StateFailure) -> RegistryDelta {
+        guard let path else { return RegistryDelta() }
+        let opened = try LocalStore(path: path)
+        let kept = try await opened.load()
+        var local = state.withLock { $0.local }
+        let delta = try local.restore(kept, at: clock.uptime())
+        let restored = local
+        state.withLock { $0.local = restored }
+        store.withLock { $0 = opened }
+        return delta
+    }
+
+    /// Everything is told as it happens, so that a read finds nothing new: it notes what is left of leases, and fails
+    /// while the disk takes nothing.
+    package func read() async throws(SourceFailure) -> SourceReading {
+        await noteLeases()
+        if let failure = state.withLock({ $0.failure }) { throw .unreachable(failure.description) }
+        return SourceReading(delta: RegistryDelta())
+    }
 
     package func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async {
         state.withLock { state in
@@ -41,34 +70,105 @@ package final class LocalSource: Home, SchemaSource {
             for delta in untold { state.publish(delta) }
         }
         while !Task.isCancelled {
-            let wait = state.withLock { state in
-                state.publish(state.registry.expire(at: clock.uptime()))
-                return (state.registry.leases.next ?? .seconds(3_600)) - clock.uptime()
-            }
+            let ended = state.withLock { $0.local.endLeases(at: clock.uptime()) }
+            if !ended.isEmpty { _ = await turns.take(.expire(ended), keep) }
+            let wait = (state.withLock { $0.local.nextEnd } ?? .seconds(3_600)) - clock.uptime()
             // A lease that is granted meanwhile lasts a second or longer.
             try? await clock.sleep(for: max(.milliseconds(10), min(wait, .seconds(1))))
         }
         state.withLock { $0.tell = nil }
+        await noteLeases()
     }
 
     package func schema(_ id: String, of service: ServiceRef) async throws(SourceFailure) -> String? {
-        state.withLock { $0.registry.schemas[service]?[id]?.text }
+        state.withLock { $0.local.registry.holdings[service]?.schemas[id]?.text }
     }
 
     package func perform(
         _ write: RegistryWrite, in tenant: Tenant
     ) async throws(ServiceCenterError) -> WriteAnswer {
-        let moment = LocalRegistry.Moment(
-            time: clock.now(), uptime: clock.uptime(), newInstanceID: ServiceIdentity.newInstanceID())
-        let result = state.withLock { state -> Result<WriteAnswer, ServiceCenterError> in
+        switch write {
+        case .heartbeat, .heartbeats:
+            // They change nothing that is kept: they wait for nobody.
+            let uptime = clock.uptime()
+            return try state.withLock { state -> Result<WriteAnswer, ServiceCenterError> in
+                do throws(ServiceCenterError) {
+                    return .success(try state.local.beat(write, in: tenant, at: uptime))
+                } catch {
+                    return .failure(error)
+                }
+            }.get()
+        default:
+            let moment = LocalRegistry.Moment(time: clock.now(), newInstanceID: ServiceIdentity.newInstanceID())
+            return try await turns.take(.perform(write, tenant, moment), keep).get()
+        }
+    }
+
+    /// Does a set of writes, in their order: tried on a copy, kept on disk together, then told.
+    private func keep(_ works: [WriteTurns.Work]) async -> [Result<WriteAnswer, ServiceCenterError>] {
+        var registry = state.withLock { $0.local.registry }
+        var outcomes: [LocalRegistry.Outcome] = []
+        let results = works.map { work -> Result<WriteAnswer, ServiceCenterError> in
+            var trial = registry
             do throws(ServiceCenterError) {
-                let outcome = try state.registry.perform(write, in: tenant, at: moment)
-                state.publish(outcome.delta)
+                let outcome = try trial.perform(work)
+                registry = trial
+                outcomes.append(outcome)
                 return .success(outcome.answer)
             } catch {
                 return .failure(error)
             }
         }
-        return try result.get()
+        if let failure = await keep(outcomes.flatMap(\.entries), registry.revision) {
+            apply(works.compactMap(\.endedLeases))
+            let detail = "the write is not done, because it cannot be kept: \(failure.problem)"
+            return works.map { _ in .failure(ServiceCenterError(.unavailable, detail)) }
+        }
+        apply(registry, outcomes)
+        return results
+    }
+
+    private func keep(_ entries: [StoredEntry], _ revision: Int64) async -> StateFailure? {
+        guard let store = store.withLock({ $0 }), !entries.isEmpty else { return nil }
+        return await note { () async throws(StateFailure) in try await store.keep(entries, revision: revision) }
+    }
+
+    private func apply(_ registry: LocalRegistry, _ outcomes: [LocalRegistry.Outcome]) {
+        state.withLock { state in
+            state.local.take(registry, after: outcomes, at: clock.uptime())
+            for outcome in outcomes { state.publish(outcome.delta) }
+        }
+    }
+
+    /// Instances whose leases have ended go though the disk takes nothing: it will have them again only after a
+    /// restart, and then for the grace period.
+    private func apply(_ ended: [[InstanceRef]]) {
+        state.withLock { state in
+            for refs in ended { state.publish(state.local.expire(refs)) }
+        }
+    }
+
+    private func noteLeases() async {
+        guard let store = store.withLock({ $0 }) else { return }
+        let leases = state.withLock { $0.local.takeChangedLeases(at: clock.uptime()) }
+        let now = clock.now()
+        _ = await note { () async throws(StateFailure) in try await store.keep(leases: leases, at: now) }
+    }
+
+    /// Remembers whether something could be kept.
+    private func note(_ keep: () async throws(StateFailure) -> Void) async -> StateFailure? {
+        var failure: StateFailure?
+        do throws(StateFailure) { try await keep() } catch { failure = error }
+        state.withLock { $0.failure = failure }
+        return failure
+    }
+}
+
+extension LocalRegistry {
+    fileprivate mutating func perform(_ work: WriteTurns.Work) throws(ServiceCenterError) -> Outcome {
+        switch work {
+        case .perform(let write, let tenant, let moment): try perform(write, in: tenant, at: moment)
+        case .expire(let refs): expire(refs)
+        }
     }
 }

@@ -4,16 +4,22 @@ import TestSupport
 
 @testable import Discovery
 
-extension LocalRegistry {
+extension LocalState {
     /// Does one write at a second since the start.
     mutating func write(
         _ write: RegistryWrite, at second: Int64 = 0, in tenant: Tenant = .default
-    ) throws(ServiceCenterError) -> Outcome {
-        let time = UnixTime(nanoseconds: (1_700_000_000 + second) * 1_000_000_000)
-        return try perform(
-            write, in: tenant,
-            at: Moment(
-                time: time, uptime: .seconds(second), newInstanceID: ServiceIdentity.newInstanceID()))
+    ) throws(ServiceCenterError) -> LocalRegistry.Outcome {
+        switch write {
+        case .heartbeat, .heartbeats:
+            return LocalRegistry.Outcome(answer: try beat(write, in: tenant, at: .seconds(second)))
+        default:
+            let time = UnixTime(nanoseconds: (1_700_000_000 + second) * 1_000_000_000)
+            let moment = LocalRegistry.Moment(time: time, newInstanceID: ServiceIdentity.newInstanceID())
+            var registry = registry
+            let outcome = try registry.perform(write, in: tenant, at: moment)
+            take(registry, after: [outcome], at: .seconds(second))
+            return outcome
+        }
     }
 
     mutating func register(service: String, at second: Int64 = 0) throws(ServiceCenterError) -> ServiceID {
@@ -45,6 +51,7 @@ extension LocalRegistry {
 
     /// Whose leases end at a second.
     mutating func expired(at second: Int64) -> Set<String> {
-        Set(expire(at: .seconds(second)).removedInstances.map(\.id.text))
+        let ended = endLeases(at: .seconds(second))
+        return Set(expire(ended).removedInstances.map(\.id.text))
     }
 }

@@ -1,0 +1,9 @@
+import Locks
+import Registry
+
+/// What a source told, in order.
+final class Told: Sendable {
+    private let deltas = Mutex<[RegistryDelta]>([])
+    var all: [RegistryDelta] { deltas.withLock { $0 } }
+    func take(_ delta: RegistryDelta) { deltas.withLock { $0.append(delta) } }
+}
