@@ -50,6 +50,9 @@ package enum Routes {
             .PUT, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId/heartbeat", "Heartbeat",
             Writes.heartbeat),
         Route(
+            .GET, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId/heartbeat", "WatchHeartbeat",
+            .watch(Watching.heartbeat)),
+        Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId/status", "UpdateStatus",
             Writes.changeStatus),
         Route(
@@ -77,6 +80,26 @@ package enum Routes {
         Route(
             .POST, "/v4/:project/registry/dependencies", "AddDependenciesForMicroServices",
             Writes.addDependencies),
+
+        // The home's own affairs
+        Route(.POST, "/v4/token", "Login", .remote(Accounts.relay)),
+        Route(.GET, "/v4/accounts", "ListAccount", .remote(Accounts.relay)),
+        Route(.POST, "/v4/accounts", "CreateAccount", .remote(Accounts.relay)),
+        Route(.GET, "/v4/accounts/:name", "GetAccount", .remote(Accounts.relay)),
+        Route(.PUT, "/v4/accounts/:name", "UpdateAccount", .remote(Accounts.relay)),
+        Route(.DELETE, "/v4/accounts/:name", "DeleteAccount", .remote(Accounts.relay)),
+        Route(.POST, "/v4/accounts/:name/password", "ChangePassword", .remote(Accounts.relay)),
+        Route(.GET, "/v4/account", "ListAccountV1", .remote(Accounts.relay)),
+        Route(.POST, "/v4/account", "CreateAccountV1", .remote(Accounts.relay)),
+        Route(.GET, "/v4/account/:name", "GetAccountV1", .remote(Accounts.relay)),
+        Route(.DELETE, "/v4/account/:name", "DeleteAccountV1", .remote(Accounts.relay)),
+        Route(.POST, "/v4/account/:name/password", "ChangePasswordV1", .remote(Accounts.relay)),
+        Route(.GET, "/v4/account-locks", "ListLock", .remote(Accounts.relay)),
+        Route(.GET, "/v4/roles", "ListRoles", .remote(Accounts.relay)),
+        Route(.POST, "/v4/roles", "CreateRole", .remote(Accounts.relay)),
+        Route(.GET, "/v4/roles/:roleName", "GetRole", .remote(Accounts.relay)),
+        Route(.PUT, "/v4/roles/:roleName", "UpdateRole", .remote(Accounts.relay)),
+        Route(.DELETE, "/v4/roles/:roleName", "DeleteRole", .remote(Accounts.relay)),
 
         // About the registry itself
         Route(.GET, "/v4/:project/registry/health", "ClusterHealth", .read(Health.registry)),

@@ -7,12 +7,14 @@ package struct Services: Sendable {
     package let federation: FederationService
     package let requests: RequestCounters
     package let watches: WatchCounters
+    let writes: WriteRouter
     package let limits: APILimits
     package let startedAt: UnixTime
 
     package init(federation: FederationService, limits: APILimits) {
         self.federation = federation
         self.limits = limits
+        writes = WriteRouter(federation)
         requests = RequestCounters()
         watches = WatchCounters()
         startedAt = federation.clock.now()

@@ -6,9 +6,70 @@ package protocol Home: Source {
     /// Whether `perform` has told its change before it returns. Otherwise the change is seen by the next read, for
     /// which who asks must wait.
     var tellsWritesAtOnce: Bool { get }
+    /// What it takes beside the registrations of a home.
+    var writing: WritingPolicy { get }
 
-    /// Does one write and gives the answer for the client; refuses in service-center's own terms.
-    func perform(_ write: RegistryWrite, in tenant: Tenant) async throws(ServiceCenterError) -> WriteAnswer
+    /// Does one write and gives the answer for the client; refuses in service-center's own terms, with `unavailable`
+    /// when it cannot be asked.
+    func perform(_ write: RegistryWrite, for caller: Caller) async throws(ServiceCenterError) -> WriteAnswer
+
+    /// Answers a request that concerns no registry but the home's own affairs, such as its accounts; nil when it has
+    /// none.
+    func relay(_ request: RelayedRequest, for caller: Caller) async throws(ServiceCenterError) -> WriteAnswer?
+}
+
+extension Home {
+    /// A write of somebody who showed no credentials.
+    package func perform(_ write: RegistryWrite, in tenant: Tenant) async throws(ServiceCenterError) -> WriteAnswer {
+        try await perform(write, for: Caller(tenant: tenant))
+    }
+
+    package func relay(
+        _ request: RelayedRequest, for caller: Caller
+    ) async throws(ServiceCenterError) -> WriteAnswer? { nil }
+}
+
+/// On whose behalf something is asked.
+package struct Caller: Sendable, Equatable {
+    package var tenant: Tenant
+    /// The header `Authorization`, as the client sent it.
+    package var authorization: String?
+
+    package init(tenant: Tenant, authorization: String? = nil) {
+        self.tenant = tenant
+        self.authorization = authorization
+    }
+}
+
+/// Which writes a source takes that is not the home, and how long its absence is covered.
+package struct WritingPolicy: Sendable, Equatable {
+    /// Whether heartbeats and changes of the source's own instances are passed on to it though it is not the home.
+    package var takesOwn: Bool
+    /// How long heartbeats are answered 200 while the source is away.
+    package var absorbs: Duration
+
+    package init(takesOwn: Bool, absorbs: Duration) {
+        self.takesOwn = takesOwn
+        self.absorbs = absorbs
+    }
+}
+
+/// A request that is passed on as it came.
+package struct RelayedRequest: Sendable {
+    package enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT", delete = "DELETE" }
+
+    package var method: Method
+    /// The parts of the path, and the query's pairs, decoded.
+    package var path: [String]
+    package var query: [(name: String, value: String)]
+    package var body: [UInt8]
+
+    package init(_ method: Method, _ path: [String], query: [(name: String, value: String)] = [], body: [UInt8] = []) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.body = body
+    }
 }
 
 /// What a client may ask of a registry that changes it. Bodies are the client's own bytes.

@@ -13,6 +13,7 @@ package struct FederationService: Service {
     package let schemas: SchemaReader
     package let clock: any Timekeeper
     private let sources: [any Source]
+    private let writers: [SourceID: any Home]
     private let runners: [SourceID: SourceRunner]
 
     /// A federation of these sources, the strongest first. `epoch` tells this run from all others.
@@ -31,6 +32,12 @@ package struct FederationService: Service {
         self.sources = sources
         self.clock = clock
         schemas = SchemaReader(sources)
+        var writers: [SourceID: any Home] = [:]
+        for case let source as any Home in sources where source.writing.takesOwn {
+            writers[source.profile.id] = source
+        }
+        if let home { writers[home.profile.id] = home }
+        self.writers = writers
         var runners: [SourceID: SourceRunner] = [:]
         for source in sources {
             runners[source.profile.id] = SourceRunner(
@@ -38,6 +45,9 @@ package struct FederationService: Service {
         }
         self.runners = runners
     }
+
+    /// The source of this name, when it takes writes: as the home, or for what is its own.
+    package func writer(_ source: SourceID) -> (any Home)? { writers[source] }
 
     /// Takes in what the sources kept over a restart; called once, before anything is served.
     package func restore() async throws(StateFailure) {

@@ -15,6 +15,9 @@ package final class SourceCounters: Sendable {
         /// Visible changes of instances by action.
         package var changes: [VisibleChange.Action: Int] = [:]
 
+        /// Heartbeats that were answered while the source was away.
+        package var absorbedHeartbeats = 0
+
         package init() {}
     }
 
@@ -43,6 +46,11 @@ package final class SourceCounters: Sendable {
             tallies[source, default: Tally()].reads[reason.label, default: 0] += 1
             tallies[source, default: Tally()].readDuration.observe(took.seconds)
         }
+    }
+
+    /// Counts a heartbeat that was answered in the place of a source that is away.
+    package func absorbed(_ source: SourceID) {
+        tallies.withLock { $0[source, default: Tally()].absorbedHeartbeats += 1 }
     }
 
     /// Counts what became visible by a source's word.

@@ -14,6 +14,12 @@ enum Upstreams {
         }
     }
 
+    /// A registry of its own, which takes writes.
+    static func embedded(_ name: String) async throws -> LiveRegistry {
+        try await LiveRegistry.start(
+            Topology.parse("home: \(name)\nsources:\n  - name: \(name)\n    plugin: local\n", file: name))
+    }
+
     /// These upstreams as `servicecenter` sources, the strongest first, read every 100 ms.
     static func topology(_ upstreams: [(name: String, server: ScriptedServer)]) throws -> Topology {
         let members = upstreams.map { "\($0.name)=\($0.server.url)" }.joined(separator: ",")

@@ -76,6 +76,12 @@ extension Exposition {
         for (source, tally) in tallies {
             sample("mainstem_source_entries_decoded_total", source.labels, tally.decodedEntries)
         }
+        family(
+            "mainstem_source_absorbed_heartbeats_total", .counter,
+            "Heartbeats that were answered while the source was away.")
+        for (source, tally) in tallies {
+            sample("mainstem_source_absorbed_heartbeats_total", source.labels, tally.absorbedHeartbeats)
+        }
         family("mainstem_source_changes_total", .counter, "Visible changes of instances that the source caused.")
         for (source, tally) in tallies {
             for action in VisibleChange.Action.allCases {

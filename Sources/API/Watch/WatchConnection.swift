@@ -102,19 +102,12 @@ final class WatchConnection: ChannelInboundHandler {
     func close(_ code: WebSocketErrorCode?) {
         guard !isClosing, let context else { return }
         isClosing = true
-        var payload = ByteBuffer()
-        if let code { payload.write(webSocketErrorCode: code) }
-        let frame = WebSocketFrame(fin: true, opcode: .connectionClose, data: payload)
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(wrapOutboundOut(frame)).whenComplete { _ in
-            bound.value.close(mode: .all, promise: nil)
-        }
+        context.sayGoodbye(code)
     }
 
     private func write(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) {
-        guard !isClosing, let context else { return }
-        context.writeAndFlush(
-            wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, data: payload)), promise: nil)
+        guard !isClosing else { return }
+        context?.send(opcode, payload)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -1,3 +1,4 @@
+package import Discovery
 package import Registry
 
 /// What a watch is about.
@@ -8,6 +9,8 @@ package enum WatchTarget: Sendable {
     case unknownConsumer
     /// Every visible instance.
     case everything
+    /// Nothing: the connection keeps an instance alive.
+    case heartbeat(ServiceID, InstanceID, Caller)
 }
 
 /// The routes that become a watch.
@@ -17,6 +20,12 @@ enum Watching {
         let ref = ServiceRef(tenant: request.tenant, id: ServiceID(request.parameter("serviceId")))
         guard let merged = services.view.tables.microservice(ref) else { return .unknownConsumer }
         return .consumer(merged.key)
+    }
+
+    /// `GET …/instances/:instanceId/heartbeat`
+    @Sendable static func heartbeat(_ request: Request, _ services: Services) -> WatchTarget {
+        .heartbeat(
+            ServiceID(request.parameter("serviceId")), InstanceID(request.parameter("instanceId")), request.caller)
     }
 
     /// `GET /mainstem/v1/watch`

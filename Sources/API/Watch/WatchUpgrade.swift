@@ -2,7 +2,6 @@ import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 import Registry
-import Registry
 
 /// Turns a request for a watch into a WebSocket.
 struct WatchUpgrade: Sendable {
@@ -39,6 +38,10 @@ struct WatchUpgrade: Sendable {
         services.requests.count(
             route: route, method: head.method.rawValue, status: 101,
             domain: domain, took: nil)
+        if case .heartbeat(let service, let instance, let caller) = target {
+            let connection = HeartbeatConnection(service, instance, caller, services)
+            return try channel.pipeline.syncOperations.addHandler(connection)
+        }
         let outlet = FrameOutlet()
         try channel.pipeline.syncOperations.addHandler(outlet, position: .first)
         try channel.pipeline.syncOperations.addHandler(

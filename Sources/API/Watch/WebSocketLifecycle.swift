@@ -15,9 +15,13 @@ package struct WebSocketLifecycle: Sendable {
     /// A client that pings by itself is pinged no more.
     private var clientPings = false
 
-    package init(openedAt now: Duration) {
+    private let interval: Duration
+
+    /// `interval` is the time between pings when it is less than service-center's.
+    package init(openedAt now: Duration, pingingEvery interval: Duration = WebSocketLifecycle.pingInterval) {
         lastHeard = now
-        nextPing = now + WebSocketLifecycle.pingInterval
+        self.interval = min(interval, WebSocketLifecycle.pingInterval)
+        nextPing = now + self.interval
     }
 
     /// A ping or pong came: only these count as signs of life, as in the real server.
@@ -30,7 +34,7 @@ package struct WebSocketLifecycle: Sendable {
     package mutating func tick(at now: Duration) -> Due {
         if now - lastHeard >= WebSocketLifecycle.silenceLimit { return .close }
         guard !clientPings, now >= nextPing else { return .nothing }
-        nextPing = now + WebSocketLifecycle.pingInterval
+        nextPing = now + interval
         return .ping
     }
 }

@@ -22,6 +22,8 @@ package final class LocalSource: Home, SchemaSource {
 
     package let profile: SourceProfile
     package var tellsWritesAtOnce: Bool { true }
+    /// It is never away, and its instances are nobody else's.
+    package var writing: WritingPolicy { WritingPolicy(takesOwn: true, absorbs: .zero) }
     private let clock: any Timekeeper
     /// Where the state is kept; nil for a registry that lives in memory alone.
     private let path: String?
@@ -85,8 +87,9 @@ package final class LocalSource: Home, SchemaSource {
     }
 
     package func perform(
-        _ write: RegistryWrite, in tenant: Tenant
+        _ write: RegistryWrite, for caller: Caller
     ) async throws(ServiceCenterError) -> WriteAnswer {
+        let tenant = caller.tenant
         switch write {
         case .heartbeat, .heartbeats:
             // They change nothing that is kept: they wait for nobody.

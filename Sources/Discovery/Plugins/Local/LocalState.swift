@@ -33,7 +33,7 @@ struct LocalState: Sendable {
                 throw ServiceCenterError(.instanceUnknown, "leaseId not exist, instance not exist")
             }
         case .heartbeats(let body):
-            let instances = body.isEmpty ? [] : try Requests.instances(body, in: tenant)
+            let instances = body.isEmpty ? [] : try HeartbeatSet(request: body, in: tenant).instances
             guard !instances.isEmpty else { throw ServiceCenterError(.invalidParameters, "Request format invalid.") }
             var isWhole = true
             for instance in instances where !leases.renew(instance, at: uptime) { isWhole = false }

@@ -28,42 +28,4 @@ enum Requests {
             throw ServiceCenterError(.invalidParameters, error.description)
         }
     }
-
-    /// `{"instances":[{"serviceId":…,"instanceId":…}]}`
-    static func instances(_ body: [UInt8], in tenant: Tenant) throws(ServiceCenterError) -> [InstanceRef] {
-        do throws(JSONError) {
-            return try JSONReader.read(body) { reader throws(JSONError) in
-                var refs: [InstanceRef] = []
-                try reader.beginObject()
-                while let key = try reader.nextKey() {
-                    guard reader.equals(key, "instances") else {
-                        try reader.skip()
-                        continue
-                    }
-                    try reader.beginArray()
-                    while try reader.nextElement() { refs.append(try instance(&reader, in: tenant)) }
-                }
-                return refs
-            }
-        } catch {
-            throw ServiceCenterError(.invalidParameters, "Request format invalid.")
-        }
-    }
-
-    private static func instance(
-        _ reader: inout JSONReader, in tenant: Tenant
-    ) throws(JSONError) -> InstanceRef {
-        var (service, instance) = ("", "")
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            if reader.equals(key, "serviceId") {
-                service = try reader.string()
-            } else if reader.equals(key, "instanceId") {
-                instance = try reader.string()
-            } else {
-                try reader.skip()
-            }
-        }
-        return InstanceRef(service: ServiceRef(tenant: tenant, id: ServiceID(service)), id: InstanceID(instance))
-    }
 }

@@ -8,6 +8,19 @@ struct ServiceCenterCall {
     let target: String
     let body: [UInt8]?
 
+    /// A request that is passed on as it came.
+    init(_ request: RelayedRequest) {
+        method =
+            switch request.method {
+            case .get: .get
+            case .post: .post
+            case .put: .put
+            case .delete: .delete
+            }
+        target = ServiceCenterCall.target(request.path, request.query.map { ($0.name, $0.value) })
+        body = request.body.isEmpty ? nil : request.body
+    }
+
     init(_ write: RegistryWrite, in tenant: Tenant) {
         let registry = ["v4", tenant.project, "registry"]
         func microservice(_ id: ServiceID, _ rest: String...) -> [String] {
@@ -41,7 +54,11 @@ struct ServiceCenterCall {
             }
         self.method = method
         self.body = body
-        let pairs = query.map { "\($0.0)=\(PathSegment.encode($0.1))" }.joined(separator: "&")
-        target = "/" + path.map(PathSegment.encode).joined(separator: "/") + (pairs.isEmpty ? "" : "?\(pairs)")
+        target = ServiceCenterCall.target(path, query)
+    }
+
+    private static func target(_ path: [String], _ query: [(String, String)]) -> String {
+        let pairs = query.map { "\(PathSegment.encode($0.0))=\(PathSegment.encode($0.1))" }.joined(separator: "&")
+        return "/" + path.map(PathSegment.encode).joined(separator: "/") + (pairs.isEmpty ? "" : "?\(pairs)")
     }
 }

@@ -47,21 +47,23 @@ struct ServiceCenterClient: Sendable {
         let path = [
             "v4", service.tenant.project, "registry", "microservices", service.id.text, "schemas", id,
         ]
-        return try await ask(.get, "/" + path.map(PathSegment.encode).joined(separator: "/"), service.tenant, at: index)
+        let target = "/" + path.map(PathSegment.encode).joined(separator: "/")
+        return try await ask(.get, target, for: Caller(tenant: service.tenant), at: index)
     }
 
     /// Passes a write on to one endpoint; the answer's status and body.
     func send(
-        _ call: ServiceCenterCall, _ tenant: Tenant, at index: Int
+        _ call: ServiceCenterCall, for caller: Caller, at index: Int
     ) async throws(SourceFailure) -> (status: Int, body: [UInt8]) {
-        try await ask(call.method, call.target, tenant, body: call.body, at: index)
+        try await ask(call.method, call.target, for: caller, body: call.body, at: index)
     }
 
     private func ask(
-        _ method: TransferRequest.Method, _ target: String, _ tenant: Tenant, body: [UInt8]? = nil, at index: Int
+        _ method: TransferRequest.Method, _ target: String, for caller: Caller, body: [UInt8]? = nil, at index: Int
     ) async throws(SourceFailure) -> (status: Int, body: [UInt8]) {
         let endpoint = settings.endpoints[index].description
-        var headers = [(name: "X-Domain-Name", value: tenant.domain)]
+        var headers = [(name: "X-Domain-Name", value: caller.tenant.domain)]
+        if let authorization = caller.authorization { headers.append(("Authorization", authorization)) }
         if body != nil { headers.append(("Content-Type", "application/json")) }
         let request = TransferRequest(
             method, url: endpoint + target, headers: headers, body: body, timeout: ServiceCenterClient.answerTimeout,

@@ -14,6 +14,10 @@ package struct ServiceCenterSettings: Sendable, Equatable {
     package var maxBodyBytes: Int
     /// Whether to ask for gzip.
     package var compression: Bool
+    /// Whether heartbeats and changes of its instances are passed on to it when it is not the home.
+    package var writable: Bool
+    /// How long heartbeats of its instances are answered 200 while it is away.
+    package var absorb: Duration
 
     package static let intervalRange: ClosedRange<Duration> = .milliseconds(100)...(.seconds(3_600))
 
@@ -27,6 +31,8 @@ package struct ServiceCenterSettings: Sendable, Equatable {
             try settings.optionalDuration("connectTimeout", in: .milliseconds(10)...(.seconds(60))) ?? .seconds(2)
         maxBodyBytes = try settings.optionalByteSize("maxBodyBytes", in: (1 << 10)...(8 << 30)) ?? (1 << 30)
         compression = try settings.optionalBool("compression") ?? true
+        writable = try settings.optionalBool("writable") ?? false
+        absorb = try settings.optionalDuration("absorb", in: .zero...(.seconds(3_600))) ?? .seconds(60)
         try settings.finish()
     }
 }

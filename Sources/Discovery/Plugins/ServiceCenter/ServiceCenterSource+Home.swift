@@ -1,4 +1,4 @@
-package import Registry
+import Registry
 package import ServiceCenterWire
 
 extension ServiceCenterSource: Home {
@@ -7,13 +7,25 @@ extension ServiceCenterSource: Home {
     /// Passes the write on to the endpoint that answered last, and gives its answer as it came. Never tried elsewhere:
     /// a write that broke off may have been done.
     package func perform(
-        _ write: RegistryWrite, in tenant: Tenant
+        _ write: RegistryWrite, for caller: Caller
+    ) async throws(ServiceCenterError) -> WriteAnswer {
+        try await send(ServiceCenterCall(write, in: caller.tenant), for: caller)
+    }
+
+    package func relay(
+        _ request: RelayedRequest, for caller: Caller
+    ) async throws(ServiceCenterError) -> WriteAnswer? {
+        try await send(ServiceCenterCall(request), for: caller)
+    }
+
+    private func send(
+        _ call: ServiceCenterCall, for caller: Caller
     ) async throws(ServiceCenterError) -> WriteAnswer {
         do throws(SourceFailure) {
-            let (status, body) = try await client.send(ServiceCenterCall(write, in: tenant), tenant, at: preferred)
+            let (status, body) = try await client.send(call, for: caller, at: preferred)
             return WriteAnswer(status: status, body: body)
         } catch {
-            throw ServiceCenterError(.unavailable, "the home \(profile.id) \(error)")
+            throw ServiceCenterError(.unavailable, "the source '\(profile.id)' \(error)")
         }
     }
 }

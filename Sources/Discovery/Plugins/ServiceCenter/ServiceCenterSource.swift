@@ -5,6 +5,7 @@ import ServiceCenterWire
 /// compared and nothing else.
 package actor ServiceCenterSource: Source {
     package nonisolated let profile: SourceProfile
+    package nonisolated let writing: WritingPolicy
     let client: ServiceCenterClient
     private let clock: any Timekeeper
     private let timeout: Duration
@@ -19,6 +20,7 @@ package actor ServiceCenterSource: Source {
         self.client = client
         self.clock = clock
         timeout = settings.timeout
+        writing = WritingPolicy(takesOwn: settings.writable, absorbs: settings.absorb)
         profile = SourceProfile(
             id: id, plugin: ServiceCenterPlugin.name, endpoints: client.endpoints, location: location,
             interval: settings.interval)

@@ -40,36 +40,13 @@ enum Writes {
     private static func perform(
         _ write: RegistryWrite, _ request: Request, _ services: Services
     ) async throws(ServiceCenterError) -> Response {
-        guard let home = services.federation.home else {
-            throw ServiceCenterError(
-                .forbidden,
-                "this registry is read-only: set the key 'home' of its topology to the source that takes writes")
-        }
-        let known = write.naming(services.view.tables, in: request.tenant, as: home.profile.id)
-        let answer = try await home.perform(known, in: request.tenant)
-        if !home.tellsWritesAtOnce, answer.status < 300 {
-            await makeVisible(write, answer, request.tenant, services, home.profile.id)
-        }
+        let answer = try await services.writes.perform(write, for: request.caller)
         return .json(answer.body, status: HTTPResponseStatus(statusCode: answer.status))
-    }
-
-    /// How often a home is read until it shows a write: its answers may lag behind its store for a moment.
-    private static let maxReads = 5
-
-    /// Waits until a write that was done elsewhere is in what we serve, so that the next read knows it.
-    private static func makeVisible(
-        _ write: RegistryWrite, _ answer: WriteAnswer, _ tenant: Tenant, _ services: Services, _ home: SourceID
-    ) async {
-        guard write.changesWhatIsServed else { return }
-        for attempt in 0..<maxReads {
-            await services.federation.refresh(home)
-            if write.isVisible(in: services.view.tables, answer, tenant) { return }
-            try? await services.federation.clock.sleep(for: .milliseconds(20 << attempt))
-        }
     }
 }
 
 extension Request {
+    var caller: Caller { Caller(tenant: tenant, authorization: headers.first(name: "Authorization")) }
     fileprivate var service: ServiceID { ServiceID(parameter("serviceId")) }
     fileprivate var instance: InstanceID { InstanceID(parameter("instanceId")) }
 }

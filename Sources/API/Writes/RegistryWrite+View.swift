@@ -1,0 +1,91 @@
+import Discovery
+import Registry
+import ServiceCenterWire
+
+/// What a write means in the merged registry.
+extension RegistryWrite {
+    /// What a write is about, which decides where it has to be done.
+    enum Subject: Equatable {
+        /// Something new, or something that names no ID.
+        case registry
+        case microservice(ServiceID)
+        case newInstance(ServiceID)
+        case instance(ServiceID, InstanceID)
+        /// Instances of several microservices, each perhaps in another source.
+        case heartbeats(body: [UInt8])
+    }
+
+    var subject: Subject {
+        switch self {
+        case .registerMicroservice, .declareDependencies: .registry
+        case .unregisterMicroservice(let id, _), .changeMicroserviceProperties(let id, _), .putSchema(let id, _, _),
+            .putSchemas(let id, _), .deleteSchema(let id, _), .addTags(let id, _), .updateTag(let id, _, _),
+            .deleteTags(let id, _):
+            .microservice(id)
+        case .registerInstance(let id, _): .newInstance(id)
+        case .unregisterInstance(let id, let instance), .heartbeat(let id, let instance),
+            .changeStatus(let id, let instance, _), .changeInstanceProperties(let id, let instance, _):
+            .instance(id, instance)
+        case .heartbeats(let body): .heartbeats(body: body)
+        }
+    }
+
+    /// Whether anything that is served is different after it: heartbeats only keep things as they are.
+    var changesWhatIsServed: Bool {
+        switch self {
+        case .heartbeat, .heartbeats: false
+        default: true
+        }
+    }
+
+    /// Whether it ends the microservice that it is about.
+    var isRemoval: Bool { if case .unregisterMicroservice = self { true } else { false } }
+
+    /// The same write with another ID of the microservice.
+    func naming(_ known: ServiceID) -> RegistryWrite {
+        switch self {
+        case .registerMicroservice, .heartbeats, .declareDependencies: self
+        case .unregisterMicroservice(_, let force): .unregisterMicroservice(known, force: force)
+        case .changeMicroserviceProperties(_, let body): .changeMicroserviceProperties(known, body: body)
+        case .registerInstance(_, let body): .registerInstance(known, body: body)
+        case .unregisterInstance(_, let instance): .unregisterInstance(known, instance)
+        case .heartbeat(_, let instance): .heartbeat(known, instance)
+        case .changeStatus(_, let instance, let status): .changeStatus(known, instance, status: status)
+        case .changeInstanceProperties(_, let instance, let body):
+            .changeInstanceProperties(known, instance, body: body)
+        case .putSchema(_, let schema, let body): .putSchema(known, schema: schema, body: body)
+        case .putSchemas(_, let body): .putSchemas(known, body: body)
+        case .deleteSchema(_, let schema): .deleteSchema(known, schema: schema)
+        case .addTags(_, let body): .addTags(known, body: body)
+        case .updateTag(_, let key, let value): .updateTag(known, key: key, value: value)
+        case .deleteTags(_, let keys): .deleteTags(known, keys: keys)
+        }
+    }
+
+    /// Whether what was registered is there, and what was unregistered is not. Other writes cannot be told from what
+    /// was there before: they count as visible after one read.
+    func isVisible(in tables: RegistryTables, _ answer: WriteAnswer, _ tenant: Tenant) -> Bool {
+        func merged(_ id: ServiceID) -> MergedMicroservice? { tables.microservice(ServiceRef(tenant: tenant, id: id)) }
+        switch self {
+        case .registerMicroservice:
+            return answer.id("serviceId").map { merged(ServiceID($0)) != nil } ?? true
+        case .registerInstance(let service, _):
+            return answer.id("instanceId").map { merged(service)?.instance(InstanceID($0)) != nil } ?? true
+        case .unregisterInstance(let service, let id): return merged(service)?.instance(id) == nil
+        default: return true
+        }
+    }
+}
+
+extension WriteAnswer {
+    /// The ID in `{"serviceId":"…"}` or `{"instanceId":"…"}`.
+    func id(_ name: String) -> String? {
+        let members = try? JSONReader.read(body) { reader throws(JSONError) in try reader.stringMap() }
+        return members?[name]
+    }
+
+    /// The code in `{"errorCode":"400017",…}`; `internalError` for a refusal of another form.
+    var code: ServiceCenterError.Code {
+        id("errorCode").flatMap(Int.init).flatMap(ServiceCenterError.Code.init) ?? .internalError
+    }
+}

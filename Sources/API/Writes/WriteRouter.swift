@@ -1,0 +1,167 @@
+import Discovery
+import Federation
+import Locks
+import Registry
+import ServiceCenterWire
+
+/// Has each write done where it belongs, and makes it visible before it is answered.
+final class WriteRouter: Sendable {
+    private let federation: FederationService
+    private let absorptions = Mutex<[SourceID: Absorption]>([:])
+
+    init(_ federation: FederationService) { self.federation = federation }
+
+    /// Does a write and gives the answer for the client.
+    func perform(_ write: RegistryWrite, for caller: Caller) async throws(ServiceCenterError) -> WriteAnswer {
+        let rules = WriteRules(
+            tables: federation.registry.view.tables, tenant: caller.tenant, home: federation.home?.profile.id,
+            isWritable: { self.federation.writer($0) != nil })
+        switch try rules.destination(of: write) {
+        case .source(let source, let known):
+            return try await perform(known.map(write.naming) ?? write, asked: write, at: writer(source), caller)
+        case .adopting(let home, let merged):
+            let home = try writer(home)
+            let adopted = try await home.perform(.registerMicroservice(body: merged.registration), for: caller)
+            guard adopted.status < 300, let id = adopted.id("serviceId") else { return adopted }
+            return try await perform(write.naming(ServiceID(id)), asked: write, at: home, caller)
+        case .parts(let parts):
+            var answers: [WriteAnswer] = []
+            for (source, set) in parts {
+                let part = RegistryWrite.heartbeats(body: set.body)
+                answers.append(try await perform(part, asked: part, at: writer(source), caller))
+            }
+            return answers.first { $0.status >= 300 } ?? answers[0]
+        case .nowhere(let owner): throw ServiceCenterError.readOnly(owner)
+        }
+    }
+
+    private func writer(_ source: SourceID) throws(ServiceCenterError) -> any Home {
+        guard let writer = federation.writer(source) else { throw .readOnly(source) }
+        return writer
+    }
+
+    /// Does a write at one source. `asked` is what the client asked for, in its own IDs.
+    private func perform(
+        _ write: RegistryWrite, asked: RegistryWrite, at source: any Home, _ caller: Caller
+    ) async throws(ServiceCenterError) -> WriteAnswer {
+        guard write.changesWhatIsServed else { return try await beat(write, at: source, caller) }
+        var answer = try await source.perform(write, for: caller)
+        guard answer.status < 300 else { return answer }
+        if !source.tellsWritesAtOnce { await makeVisible(asked, answer, caller.tenant, source.profile.id) }
+        if case .registerMicroservice = write { answer = canonical(answer, caller.tenant) }
+        return answer
+    }
+
+    /// Passes a heartbeat on, or covers a short absence of who should hear it.
+    private func beat(
+        _ write: RegistryWrite, at source: any Home, _ caller: Caller
+    ) async throws(ServiceCenterError) -> WriteAnswer {
+        let id = source.profile.id
+        guard source.writing.absorbs > .zero else { return try await source.perform(write, for: caller) }
+        let now = federation.clock.uptime()
+        switch absorption(of: source, { $0.begin(at: now) }) {
+        case .absorb: return absorbed(id)
+        case .refuse: throw ServiceCenterError(.unavailable, "the source '\(id)' is away")
+        case .ask: break
+        }
+        let failure: ServiceCenterError
+        do throws(ServiceCenterError) {
+            let answer = try await source.perform(write, for: caller)
+            guard answer.status >= 500 else {
+                absorption(of: source) { $0.answered() }
+                return answer
+            }
+            failure = ServiceCenterError(.unavailable, "the source '\(id)' answered status \(answer.status)")
+        } catch {
+            failure = error
+        }
+        let later = federation.clock.uptime()
+        guard absorption(of: source, { $0.failed(at: later) }) == .absorb, isKnown(write, caller.tenant, in: id) else {
+            throw failure
+        }
+        return absorbed(id)
+    }
+
+    private func absorbed(_ source: SourceID) -> WriteAnswer {
+        federation.counters.absorbed(source)
+        return WriteAnswer()
+    }
+
+    /// Whether every instance that a heartbeat names is one that we know of this source.
+    private func isKnown(_ write: RegistryWrite, _ tenant: Tenant, in source: SourceID) -> Bool {
+        let tables = federation.registry.view.tables
+        func isKnown(_ service: ServiceID, _ id: InstanceID) -> Bool {
+            let merged = tables.microservice(ServiceRef(tenant: tenant, id: service))
+            return merged?.instance(id)?.contributions.contains { $0.source == source } ?? false
+        }
+        switch write {
+        case .heartbeat(let service, let id): return isKnown(service, id)
+        case .heartbeats(let body):
+            guard let set = try? HeartbeatSet(request: body, in: tenant) else { return false }
+            return set.instances.allSatisfy { isKnown($0.service.id, $0.id) }
+        default: return false
+        }
+    }
+
+    @discardableResult
+    private func absorption<Result: Sendable>(
+        of source: any Home, _ change: (inout Absorption) -> Result
+    ) -> Result {
+        absorptions.withLock { absorptions in
+            change(&absorptions[source.profile.id, default: Absorption(limit: source.writing.absorbs)])
+        }
+    }
+
+    /// The answer to a registration with the ID that is served, whichever the source gave.
+    private func canonical(_ answer: WriteAnswer, _ tenant: Tenant) -> WriteAnswer {
+        guard let id = answer.id("serviceId").map(ServiceID.init),
+            let merged = federation.registry.view.tables.microservice(ServiceRef(tenant: tenant, id: id)),
+            merged.canonicalID != id
+        else { return answer }
+        var writer = JSONWriter(reserving: 80)
+        writer.beginObject()
+        writer.member("serviceId", merged.canonicalID.text)
+        writer.endObject()
+        return WriteAnswer(status: answer.status, body: writer.bytes + [UInt8(ascii: "\n")])
+    }
+
+    /// How often a source is read until it shows a write: its answers may lag behind its store for a moment.
+    private static let maxReads = 5
+
+    /// Waits until a write that was done elsewhere is in what we serve, so that the next read knows it.
+    private func makeVisible(
+        _ write: RegistryWrite, _ answer: WriteAnswer, _ tenant: Tenant, _ source: SourceID
+    ) async {
+        for attempt in 0..<WriteRouter.maxReads {
+            await federation.refresh(source)
+            if write.isVisible(in: federation.registry.view.tables, answer, tenant) { return }
+            try? await federation.clock.sleep(for: .milliseconds(20 << attempt))
+        }
+    }
+}
+
+extension MergedMicroservice {
+    /// The body of a registration of the same microservice elsewhere, under the ID by which it is served.
+    fileprivate var registration: [UInt8] {
+        var writer = JSONWriter(reserving: canonical.body.count + 16)
+        writer.beginObject()
+        writer.key("service")
+        writer.raw(canonical.body)
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+extension ServiceCenterError {
+    /// Why a write has no place to be done, and which key of the topology gives it one.
+    fileprivate static func readOnly(_ owner: SourceID?) -> ServiceCenterError {
+        guard let owner else {
+            return ServiceCenterError(
+                .forbidden,
+                "this registry is read-only: set the key 'home' of its topology to the source that takes writes")
+        }
+        return ServiceCenterError(
+            .forbidden,
+            "this belongs to the source '\(owner)', which takes no writes here: set 'writable: true' in its settings")
+    }
+}
