@@ -22,7 +22,7 @@ enum BatchFind {
         var providers = BatchAnswer()
         for (index, query) in queries.enumerated() {
             providers.take(index, revision: questions.providers[index].revision) { () throws(ServiceCenterError) in
-                let found = try query.resolve(services)
+                let found = try query.resolve(request, services)
                 return (found.revision, found.providers.flatMap { merged in merged.instances.map { (merged, $0) } })
             }
         }
@@ -109,7 +109,7 @@ private struct BatchAnswer {
             writer.key("instances")
             writer.beginArray()
             for (merged, instance) in found {
-                writer.instance(instance.visible, servedUnder: merged.canonicalID)
+                writer.instance(instance.visible, of: merged)
             }
             writer.endArray()
             writer.endObject()

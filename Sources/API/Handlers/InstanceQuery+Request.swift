@@ -37,7 +37,8 @@ extension InstanceQuery {
     }
 
     /// The providers, or the refusal in service-center's words. Who finds a provider depends on it from now on.
-    func resolve(_ services: Services) throws(ServiceCenterError) -> Found {
+    func resolve(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Found {
+        if let ourselves = Ourselves.found(self, request, services) { return ourselves }
         switch answer(from: services.view.tables) {
         case .found(let found):
             if let relation = found.relation { services.registry.relate(relation.consumer, to: relation.rule) }

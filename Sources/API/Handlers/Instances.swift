@@ -11,7 +11,7 @@ enum Instances {
     /// `GET …/registry/instances?appId=&serviceName=&version=&env=&tags=&rev=`, consumer in `X-ConsumerId`.
     @Sendable static func find(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
         do throws(ServiceCenterError) {
-            let found = try InstanceQuery(request).resolve(services)
+            let found = try InstanceQuery(request).resolve(request, services)
             let revision =
                 request.showsSources
                 ? ContentRevision(of: found.providers, namingSources: true) : found.revision
@@ -51,8 +51,7 @@ enum Instances {
                 writer.beginObject()
                 writer.key("instance")
                 writer.instance(
-                    instance.visible, servedUnder: canonicalID,
-                    source: request.showsSources ? instance.source : nil)
+                    instance.visible, of: asked.provider, source: request.showsSources ? instance.source : nil)
                 writer.endObject()
             }
         } catch {

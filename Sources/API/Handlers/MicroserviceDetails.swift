@@ -79,7 +79,7 @@ struct MicroserviceDetails {
         guard !merged.instances.isEmpty else { return }
         writer.key("instances")
         writer.beginArray()
-        for instance in merged.instances { writer.instance(instance.visible, servedUnder: merged.canonicalID) }
+        for instance in merged.instances { writer.instance(instance.visible, of: merged) }
         writer.endArray()
     }
 

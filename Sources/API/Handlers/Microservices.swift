@@ -25,8 +25,10 @@ enum Microservices {
 
     /// `GET …/microservices/:serviceId`
     @Sendable static func one(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
-        let ref = ServiceRef(tenant: request.tenant, id: ServiceID(request.parameter("serviceId")))
-        guard let merged = services.view.tables.microservice(ref) else {
+        let id = ServiceID(request.parameter("serviceId"))
+        let known = services.view.tables.microservice(ServiceRef(tenant: request.tenant, id: id))
+        // What a find names must resolve, from every tenant.
+        guard let merged = known ?? Ourselves(request, services).microservice(id) else {
             throw ServiceCenterError(.microserviceUnknown, "Service does not exist.")
         }
         return .json { writer in

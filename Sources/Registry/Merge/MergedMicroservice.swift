@@ -37,6 +37,15 @@ package struct MergedMicroservice: Sendable {
         contributions = [contribution]
     }
 
+    /// A microservice that one source alone speaks of, with its instances.
+    package init(of source: SourceID, _ microservice: Microservice, _ instances: [Instance]) {
+        self.init(MicroserviceContribution(source: source, microservice: microservice, attachments: [:]))
+        for instance in instances {
+            insert(
+                MergedInstance(source: source, visible: instance, shadowed: []), at: position(of: instance.id))
+        }
+    }
+
     /// The strongest source's word: its ID is the one that is served.
     package var canonical: Microservice { contributions[0].microservice }
     package var canonicalID: ServiceID { contributions[0].microservice.id }

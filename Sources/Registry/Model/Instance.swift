@@ -3,6 +3,8 @@ package final class Instance: Sendable {
     /// Where its source keeps it, under the ID that the source gave to the microservice.
     package let ref: InstanceRef
     package let status: InstanceStatus
+    /// Whether `body` says which version of the microservice it is; old servers leave that out.
+    package let hasVersion: Bool
     /// Its JSON object as the source wrote it: valid JSON, complete, ready to be served.
     package let body: [UInt8]
     /// Where in `body` the text of the service ID stands, without its quotes, so that the canonical ID can be put
@@ -15,11 +17,12 @@ package final class Instance: Sendable {
     package let digest: Digest
 
     package init(
-        ref: InstanceRef, status: InstanceStatus, body: [UInt8], serviceIDRange: Range<Int>,
+        ref: InstanceRef, status: InstanceStatus, hasVersion: Bool = true, body: [UInt8], serviceIDRange: Range<Int>,
         upstreamRevision: Int64, origin: String
     ) {
         self.ref = ref
         self.status = status
+        self.hasVersion = hasVersion
         self.body = body
         self.serviceIDRange = Int32(serviceIDRange.lowerBound)..<Int32(serviceIDRange.upperBound)
         self.upstreamRevision = upstreamRevision

@@ -43,6 +43,12 @@ package struct InstanceQuery: Sendable {
         package let revision: ContentRevision
         /// Who depends on what from now on; nil when nobody asked or nothing was found.
         package let relation: Relation?
+
+        package init(providers: [MergedMicroservice], revision: ContentRevision, relation: Relation?) {
+            self.providers = providers
+            self.revision = revision
+            self.relation = relation
+        }
     }
 
     package struct Relation: Sendable {
@@ -53,9 +59,6 @@ package struct InstanceQuery: Sendable {
     /// Answers from a view; costs the number of versions of the provider.
     /// Rules: service-center `findInstance`, `FindServiceIds` and the filters behind them.
     package func answer(from tables: RegistryTables) -> Answer {
-        let shared = MicroserviceName(
-            tenant: .default, environment: "", application: application, name: name)
-        if shared.isShared { return answerShared(from: tables) }
         var asking: MergedMicroservice?
         var environment = environment
         if let consumer {
@@ -80,17 +83,9 @@ package struct InstanceQuery: Sendable {
             Found(providers: providers, revision: ContentRevision(of: providers), relation: relation))
     }
 
-    /// The registry's own microservice is found from any tenant and in any environment, whoever asks.
-    private func answerShared(from tables: RegistryTables) -> Answer {
-        let name = MicroserviceName(tenant: .default, environment: "", application: application, name: name)
-        for environment in Environment.allCases {
-            var name = name
-            name.environment = environment.rawValue
-            guard let keys = version.find(name, in: tables) else { continue }
-            let providers = keys.compactMap { tables.microservices[$0] }
-            return .found(Found(providers: providers, revision: ContentRevision(of: providers), relation: nil))
-        }
-        return .providerUnknown(consumer: nil)
+    /// Whether it asks for the registry's own microservice, which is found from any tenant and in any environment.
+    package var isAboutRegistry: Bool {
+        MicroserviceName(tenant: .default, environment: "", application: application, name: name).isShared
     }
 }
 

@@ -88,8 +88,9 @@ package struct DumpDecoder {
         let ref = InstanceRef(
             service: ServiceRef(tenant: path.tenant, id: ServiceID(path[0])), id: InstanceID(fields.id))
         return Instance(
-            ref: ref, status: fields.status, body: Array(entry.value), serviceIDRange: fields.serviceID.range,
-            upstreamRevision: entry.revision, origin: interner.text(entry.cluster))
+            ref: ref, status: fields.status, hasVersion: fields.hasVersion, body: Array(entry.value),
+            serviceIDRange: fields.serviceID.range, upstreamRevision: entry.revision,
+            origin: interner.text(entry.cluster))
     }
 
     private mutating func attachment(_ entry: DumpScanner.Entry) throws(JSONError) -> Attachment {

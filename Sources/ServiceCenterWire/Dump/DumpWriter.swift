@@ -107,7 +107,7 @@ package struct DumpWriter: IteratorProtocol {
             let service = ServiceRef(tenant: merged.key.tenant, id: merged.canonicalID)
             let key = DumpKey.instance(InstanceRef(service: service, id: instance.visible.id))
             entry(.instances, key, instance.visible.upstreamRevision, instance.source) {
-                $0.instance(instance.visible, servedUnder: merged.canonicalID)
+                $0.instance(instance.visible, of: merged)
             }
             next += 1
         }

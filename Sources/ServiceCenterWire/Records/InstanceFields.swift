@@ -6,6 +6,7 @@ package struct InstanceFields {
     /// The service ID's text; its place is counted from the first byte that the reader was given.
     package var serviceID = JSONReader.Text(range: 0..<0, hasEscapes: false)
     package var status = InstanceStatus.up
+    package var hasVersion = false
 
     /// Reads one instance object to its end.
     package init(from reader: inout JSONReader) throws(JSONError) {
@@ -18,6 +19,7 @@ package struct InstanceFields {
             } else if reader.equals(key, "status") {
                 status = InstanceStatus(rawValue: try reader.string()) ?? .other
             } else {
+                hasVersion = hasVersion || reader.equals(key, "version")
                 try reader.skip()
             }
         }

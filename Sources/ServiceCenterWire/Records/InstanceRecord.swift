@@ -146,7 +146,7 @@ package struct InstanceRecord: Sendable, Equatable {
         prefix.string(serviceID)
         let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: ServiceID(serviceID)), id: InstanceID(id))
         return Instance(
-            ref: ref, status: InstanceStatus(rawValue: status) ?? .other, body: body,
+            ref: ref, status: InstanceStatus(rawValue: status) ?? .other, hasVersion: !version.isEmpty, body: body,
             serviceIDRange: start..<prefix.bytes.count - 1, upstreamRevision: upstreamRevision, origin: "")
     }
 }

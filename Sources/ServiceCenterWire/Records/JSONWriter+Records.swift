@@ -1,20 +1,30 @@
 package import Registry
 
 extension JSONWriter {
-    /// An instance as it is served: its own text, with the canonical service ID in the place of the source's.
-    package mutating func instance(_ instance: Instance, servedUnder id: ServiceID, source: SourceID? = nil) {
+    /// An instance as it is served: its own text, with the canonical service ID in the place of the source's, and with
+    /// its microservice's version where it does not say that itself: go-chassis drops an instance without one.
+    package mutating func instance(
+        _ instance: Instance, servedUnder id: ServiceID, version: String, source: SourceID? = nil
+    ) {
         let body = instance.body
         let range = Int(instance.serviceIDRange.lowerBound)..<Int(instance.serviceIDRange.upperBound)
-        if id == instance.ref.service.id, source == nil { return raw(body) }
+        let isWhole = source == nil && instance.hasVersion
+        if id == instance.ref.service.id, isWhole { return raw(body) }
         raw(body[..<range.lowerBound])
         if id == instance.ref.service.id { append(body[range]) } else { append(escaping: id.text) }
-        guard let source else { return append(body[range.upperBound...]) }
-        // The object's last brace makes room for one more member.
+        if isWhole { return append(body[range.upperBound...]) }
+        // The object's last brace makes room for more members.
         let end = body.lastIndex(of: UInt8(ascii: "}")) ?? body.endIndex
         append(body[range.upperBound..<end])
         continueObject()
-        member("cluster", source.name)
+        if !instance.hasVersion { member("version", version) }
+        if let source { member("cluster", source.name) }
         endObject()
+    }
+
+    /// A visible instance of a merged microservice.
+    package mutating func instance(_ instance: Instance, of merged: MergedMicroservice, source: SourceID? = nil) {
+        self.instance(instance, servedUnder: merged.canonicalID, version: merged.key.version, source: source)
     }
 
     /// `{"instances":[…]}` of these microservices, or `{}` when they have none, as Go's `omitempty` writes it.
@@ -26,8 +36,7 @@ extension JSONWriter {
             for microservice in microservices {
                 for instance in microservice.instances {
                     self.instance(
-                        instance.visible, servedUnder: microservice.canonicalID,
-                        source: showingSources ? instance.source : nil)
+                        instance.visible, of: microservice, source: showingSources ? instance.source : nil)
                 }
             }
             endArray()

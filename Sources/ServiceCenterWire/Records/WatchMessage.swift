@@ -31,7 +31,9 @@ extension JSONWriter {
         key("key")
         key(object: change.microservice)
         key("instance")
-        instance(change.instance, servedUnder: change.canonicalID, source: change.source)
+        instance(
+            change.instance, servedUnder: change.canonicalID, version: change.microservice.version,
+            source: change.source)
     }
 }
 

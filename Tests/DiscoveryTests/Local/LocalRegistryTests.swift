@@ -95,7 +95,7 @@ struct LocalRegistryTests {
         let outcome = try registry.write(.registerInstance(ServiceID(#"q"\q"#), body: request))
         let instance = try #require(outcome.delta.instances.first)
         var writer = JSONWriter()
-        writer.instance(instance, servedUnder: ServiceID("canonical"))
+        writer.instance(instance, servedUnder: ServiceID("canonical"), version: "1")
         #expect(JSONValue(parsing: writer.bytes)?["serviceId"] == .string("canonical"))
         #expect(JSONValue(parsing: writer.bytes)?["hostName"] == .string("h"))
     }

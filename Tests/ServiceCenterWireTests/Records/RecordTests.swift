@@ -40,11 +40,30 @@ struct RecordTests {
         let instance = record.instance(in: .default, upstreamRevision: 1)
         #expect(JSONValue(foundation: instance.body)?["serviceId"] == .string(id))
         var writer = JSONWriter()
-        writer.instance(instance, servedUnder: ServiceID("other\""), source: SourceID("x"))
+        writer.instance(instance, servedUnder: ServiceID("other\""), version: "1", source: SourceID("x"))
         let served = JSONValue(foundation: writer.bytes)
         #expect(served?["serviceId"] == .string("other\""))
         #expect(served?["cluster"] == .string("x"))
         #expect(served?["hostName"] == .string("h"))
+    }
+
+    @Test("of an instance without a version is served with its microservice's, one with a version as it is")
+    func version() throws {
+        var decoder = DumpDecoder()
+        for (members, expected) in [("", "2.5"), (#","version":"1.0""#, "1.0")] {
+            let body = #"{"instanceId":"i","serviceId":"s"\#(members)}"#
+            let key = "/cse-sr/inst/files/default/default/s/i"
+            let entry = try decoder.decode(.instances, key: key, revision: 1, value: Array(body.utf8))
+            guard case .instance(let instance) = entry else { throw NeverHappened(what: "an instance") }
+            for (id, source) in [("s", nil), ("t", nil), ("s", SourceID("x"))] {
+                var writer = JSONWriter()
+                writer.instance(instance, servedUnder: ServiceID(id), version: "2.5", source: source)
+                let served = JSONValue(foundation: writer.bytes)
+                #expect(served?["version"] == .string(expected))
+                #expect(served?["serviceId"] == .string(id))
+                #expect(served?["cluster"] == source.map { .string($0.name) })
+            }
+        }
     }
 
     @Test("reads any member of a registration that is null as absent")
