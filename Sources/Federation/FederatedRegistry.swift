@@ -43,10 +43,13 @@ package final class FederatedRegistry: Sendable {
         published.withLock { $0.log.read(after: cursor) }
     }
 
-    /// Takes in what a source says; readers see all of it or nothing. Returns what became visible.
+    /// Takes in what a source says; readers see all of it or nothing. Returns what became visible. `isFirstWord` says
+    /// that the source had not spoken before in this run.
     @discardableResult
-    package func apply(_ delta: RegistryDelta, from source: SourceID) -> MergeOutcome {
-        change { core in core.merged.apply(delta, from: source) }
+    package func apply(
+        _ delta: RegistryDelta, from source: SourceID, isFirstWord: Bool = false
+    ) -> MergeOutcome {
+        change(isFirstWord: isFirstWord) { core in core.merged.apply(delta, from: source) }
     }
 
     /// Forgets a source.
@@ -82,13 +85,13 @@ package final class FederatedRegistry: Sendable {
     package func listen(_ wake: @escaping @Sendable () -> Void) -> Listening { listeners.add(wake) }
 
     @discardableResult
-    private func change(_ body: (inout Core) -> MergeOutcome) -> MergeOutcome {
+    private func change(isFirstWord: Bool = false, _ body: (inout Core) -> MergeOutcome) -> MergeOutcome {
         let outcome = core.withLock { core in
             let outcome = body(&core)
             for index in core.statuses.indices {
                 core.statuses[index].counts = core.merged.counts(of: core.statuses[index].source)
             }
-            publish(core, outcome)
+            publish(core, outcome, isFirstWord: isFirstWord)
             return outcome
         }
         if outcome.isVisible { listeners.wake() }
@@ -96,11 +99,12 @@ package final class FederatedRegistry: Sendable {
     }
 
     /// Makes the next view, and one batch of history when there is anything to see.
-    private func publish(_ core: Core, _ outcome: MergeOutcome) {
+    private func publish(_ core: Core, _ outcome: MergeOutcome, isFirstWord: Bool) {
         let observed = clock()
         published.withLock { published in
             if outcome.isVisible {
-                _ = published.log.append(outcome.instances, consumers: outcome.consumers, observed: observed)
+                _ = published.log.append(
+                    outcome.instances, consumers: outcome.consumers, observed: observed, isFirstWord: isFirstWord)
             }
             published.view = RegistryView(
                 revision: published.log.head, tables: core.merged.tables, sources: core.statuses)

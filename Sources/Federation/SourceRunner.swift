@@ -76,7 +76,8 @@ package actor SourceRunner {
         let begun = clock.uptime()
         do throws(SourceFailure) {
             let reading = try await source.read()
-            let outcome = registry.apply(reading.delta, from: source.profile.id)
+            let isFirstWord = lifecycle.status.lastSuccess == nil
+            let outcome = registry.apply(reading.delta, from: source.profile.id, isFirstWord: isFirstWord)
             counters.succeeded(source.profile.id, reading, took: clock.uptime() - begun)
             counters.changed(source.profile.id, outcome)
             report(lifecycle.succeeded(at: clock.now(), upstreamName: reading.upstreamName), reading)

@@ -93,7 +93,7 @@ final class WatchHub {
         for group in [byName[change.microservice.name], byTenant[change.microservice.tenant]] {
             for connection in (group ?? [:]).values
             where connection.filter?.hears(of: change.microservice, in: tables) ?? false {
-                let ready = frame ?? WatchFrame.text(WatchMessage.encode(change))
+                let ready = frame ?? WatchFrame.text(WatchMessage.encode(change, isFirstWord: batch.isFirstWord))
                 frame = ready
                 send(ready, of: change, to: connection, at: position)
             }
@@ -127,7 +127,8 @@ final class WatchHub {
                 guard connection.filter?.hears(of: change.microservice, in: tables) ?? true else { continue }
                 let frame =
                     connection.filter == nil
-                    ? WatchMessage.encode(change, at: batch.revision) : WatchMessage.encode(change)
+                    ? WatchMessage.encode(change, at: batch.revision)
+                    : WatchMessage.encode(change, isFirstWord: batch.isFirstWord)
                 send(
                     WatchFrame.text(frame), of: change, to: connection,
                     at: WatchConnection.Position(revision: before, changes: offset))

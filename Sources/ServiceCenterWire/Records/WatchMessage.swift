@@ -4,11 +4,12 @@ package import Registry
 /// `{"action":"CREATE","key":{tenant, env, appId, serviceName, version},"instance":{…, "cluster":SOURCE}}`.
 /// Rule: the recorded frames; `cluster` on the instance is ours.
 package enum WatchMessage {
-    /// The frame's text for one change.
-    package static func encode(_ change: VisibleChange) -> [UInt8] {
+    /// The frame's text for one change. `isFirstWord` says that the watcher may know the instance from an earlier run:
+    /// then it gets an UPDATE, because go-chassis adds whatever a CREATE names, known or not.
+    package static func encode(_ change: VisibleChange, isFirstWord: Bool = false) -> [UInt8] {
         var writer = JSONWriter(reserving: change.instance.body.count + 256)
         writer.beginObject()
-        writer.members(of: change)
+        writer.members(of: change, as: isFirstWord && change.action == .create ? .update : change.action)
         writer.endObject()
         return writer.bytes
     }
@@ -19,15 +20,15 @@ package enum WatchMessage {
         writer.beginObject()
         writer.member("revision", revision.description)
         writer.member("source", change.source.name)
-        writer.members(of: change)
+        writer.members(of: change, as: change.action)
         writer.endObject()
         return writer.bytes
     }
 }
 
 extension JSONWriter {
-    fileprivate mutating func members(of change: VisibleChange) {
-        member("action", change.action.rawValue)
+    fileprivate mutating func members(of change: VisibleChange, as action: VisibleChange.Action) {
+        member("action", action.rawValue)
         key("key")
         key(object: change.microservice)
         key("instance")
