@@ -114,8 +114,8 @@ import Testing
         try await withServer { _ in
             .endless(piece: piece)
         } _: { server, transfers in
-            let request = TransferRequest(url: server.url, maxBodyBytes: 20_000_000)
-            #expect(await failure(of: request, transfers) == .tooLarge(limit: 20_000_000))
+            let request = TransferRequest(url: server.url, maxBodyBytes: 2_000_000)
+            #expect(await failure(of: request, transfers) == .tooLarge(limit: 2_000_000))
             #expect(await ScriptedServer.eventually { server.openConnections == 0 })
         }
     }

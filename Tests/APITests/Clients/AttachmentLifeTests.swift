@@ -4,53 +4,14 @@ import Registry
 import TestSupport
 import Testing
 
-/// What real clients send from their start to their end, in their order, against an embedded home.
-@Suite struct ClientLifeTests {
+/// Tags and dependencies, as tools and clients write them at an embedded home.
+@Suite struct AttachmentLifeTests {
     private let microservices = "/v4/default/registry/microservices"
 
     private func start() async throws -> (registry: LiveRegistry, client: RegistryClient) {
         let source = LocalSource(id: SourceID("home"), settings: LocalSettings(), clock: SystemTimekeeper())
         let registry = try await LiveRegistry.start([source], home: source)
         return (registry, RegistryClient("\(registry.address)", registry.client))
-    }
-
-    @Test("a Java client registers with schemas, keeps alive, finds, watches by polling revisions, and leaves")
-    func java() async throws {
-        let (registry, client) = try await start()
-        let header = ["x-domain-name": "default"]
-        let existence =
-            "/v4/default/registry/existence?type=microservice&appId=shop&serviceName=cart&version=1.0.0&env="
-        #expect(try await client.ask("GET", existence, headers: header).status == 400)
-        let body = """
-            {"service":{"appId":"shop","serviceName":"cart","version":"1.0.0","level":"BACK","schemas":["cart.api"],
-            "framework":{"name":"servicecomb-java-chassis","version":"3.2.1"},"registerBy":"SDK","unknown":[1,{"a":2}]}}
-            """
-        let registered = try await client.ask("POST", microservices, headers: header, body: body)
-        let id = try #require(registered.json?["serviceId"]?.text)
-        #expect(try await client.ask("GET", existence, headers: header).json?["serviceId"]?.text == id)
-        let schema = #"{"schema":"swagger: \"2.0\"","summary":"abc"}"#
-        let path = "\(microservices)/\(id)"
-        #expect(try await client.ask("PUT", path + "/schemas/cart.api", headers: header, body: schema).status == 200)
-        #expect(try await client.ask("GET", path + "/schemas/cart.api").json?["schema"]?.text == #"swagger: "2.0""#)
-        let listed = try await client.ask("GET", path + "/schemas").text
-        #expect(listed == #"{"schemas":[{"schemaId":"cart.api","summary":"abc"}]}"#)
-        let instance = try await client.start("cart-1", of: id)
-        let heartbeat = try await client.ask("PUT", path + "/instances/\(instance)/heartbeat", headers: header)
-        #expect(heartbeat.status == 200)
-        let found = try await client.find("cart", consumer: id)
-        let revision = try #require(found.header("X-Resource-Revision"))
-        #expect(try await client.find("cart", consumer: id, more: "&rev=\(revision)").status == 304)
-        for served in found.json?["instances"]?.elements ?? [] {
-            let owner = try #require(served["serviceId"]?.text)
-            #expect(try await client.ask("GET", "\(microservices)/\(owner)").status == 200)
-        }
-        #expect(try await client.ask("DELETE", path + "/instances/\(instance)").status == 200)
-        #expect(try await client.hosts(of: "cart", consumer: id) == [])
-        #expect(try await client.ask("DELETE", path).status == 200)
-        let gone = try await client.ask("PUT", path + "/instances/\(instance)/heartbeat")
-        #expect(gone.status == 400)
-        #expect(gone.text.contains(#""errorCode":"400017""#))
-        await registry.stop()
     }
 
     @Test("tags are added, changed, found by and taken away, and refused in the recorded words")
