@@ -4,5 +4,6 @@ import ArgumentParser
 @main
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "benchmarks", abstract: "Measure Mainstem.", subcommands: [ReadBenchmark.self, Upstream.self])
+        commandName: "benchmarks", abstract: "Measure Mainstem.",
+        subcommands: [ReadBenchmark.self, APIBenchmark.self, Upstream.self, Bare.self, Load.self])
 }

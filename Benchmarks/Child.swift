@@ -16,6 +16,24 @@ final class Child {
         pid = process.processIdentifier
     }
 
+    /// Another binary of the same build.
+    static func sibling(_ name: String) -> URL {
+        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name)
+    }
+
+    /// It did not do what it was started for.
+    struct Failed: Error {
+        let line: String
+    }
+
+    /// The port that a registry listens on, from its log.
+    func listeningPort() throws -> Int {
+        var line = line()
+        while !line.contains("listening on"), !line.isEmpty { line = self.line() }
+        guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else { throw Failed(line: line) }
+        return port
+    }
+
     /// The next line of its output.
     func line() -> String {
         var bytes: [UInt8] = []

@@ -6,6 +6,8 @@ struct DumpText {
     /// Tells the sources apart: they have no instance in common, and half of their microservices.
     let source: Int
     let instances: Int
+    /// Further microservices, `sized-N` with N instances each, which never change.
+    var sizes: [Int] = []
 
     /// The dump; `variant` changes one instance in a hundred.
     func render(variant: Int) -> [UInt8] {
@@ -16,11 +18,17 @@ struct DumpText {
         writer.beginObject()
         writer.key("services")
         writer.beginArray()
-        for number in 0..<services { service(number, &writer) }
+        for number in 0..<services { service(name(number), revision: number + 1, &writer) }
+        for size in sizes { service("sized-\(size)", revision: size, &writer) }
         writer.endArray()
         writer.key("instances")
         writer.beginArray()
-        for number in 0..<instances { instance(number, of: number / 10 % services, variant, &writer) }
+        for number in 0..<instances {
+            instance(number, of: name(number / 10 % services), number % 100 == 0 ? variant : 0, &writer)
+        }
+        for size in sizes {
+            for number in 0..<size { instance(number + 1_000_000 * size, of: "sized-\(size)", 0, &writer) }
+        }
         writer.endArray()
         writer.endObject()
         writer.endObject()
@@ -28,17 +36,18 @@ struct DumpText {
     }
 
     /// Even microservices exist in every source, odd ones in this one alone.
-    private func name(_ number: Int) -> String { number % 2 == 0 ? "shared-\(number)" : "own-\(source)-\(number)" }
+    func name(_ number: Int) -> String { number % 2 == 0 ? "shared-\(number)" : "own-\(source)-\(number)" }
 
-    private func id(_ number: Int) -> String { hexadecimal("service \(name(number))", count: 40) }
+    /// The ID of a microservice.
+    func id(_ name: String) -> String { hexadecimal("service \(name)", count: 40) }
 
-    private func service(_ number: Int, _ writer: inout JSONWriter) {
-        let id = id(number)
-        entry(&writer, key: "/cse-sr/ms/files/default/default/\(id)", revision: number + 1) { writer in
+    private func service(_ name: String, revision: Int, _ writer: inout JSONWriter) {
+        let id = id(name)
+        entry(&writer, key: "/cse-sr/ms/files/default/default/\(id)", revision: revision) { writer in
             writer.beginObject()
             writer.member("serviceId", id)
             writer.member("appId", "shop")
-            writer.member("serviceName", name(number))
+            writer.member("serviceName", name)
             writer.member("version", "1.0.0")
             writer.member("level", "BACK")
             writer.member("status", "UP")
@@ -48,11 +57,10 @@ struct DumpText {
         }
     }
 
-    private func instance(_ number: Int, of service: Int, _ variant: Int, _ writer: inout JSONWriter) {
+    private func instance(_ number: Int, of service: String, _ variant: Int, _ writer: inout JSONWriter) {
         let (id, serviceID) = (hexadecimal("instance \(source) \(number)", count: 32), id(service))
-        let isChanged = number % 100 == 0
         let key = "/cse-sr/inst/files/default/default/\(serviceID)/\(id)"
-        entry(&writer, key: key, revision: number + 1 + (isChanged ? variant : 0)) { writer in
+        entry(&writer, key: key, revision: number + 1 + variant) { writer in
             writer.beginObject()
             writer.member("instanceId", id)
             writer.member("serviceId", serviceID)
@@ -63,7 +71,7 @@ struct DumpText {
             writer.member("status", "UP")
             writer.key("properties")
             writer.beginObject()
-            writer.member("build", "2026.11.\(isChanged ? variant : 0)")
+            writer.member("build", "2026.11.\(variant)")
             writer.member("engine", "java-chassis-3.2.1")
             writer.member("weight", "100")
             writer.endObject()

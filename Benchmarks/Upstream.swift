@@ -11,12 +11,15 @@ struct Upstream: AsyncParsableCommand {
     @Option var instances: Int
     /// How many dumps take turns: with 1 nothing ever changes, with 2 one instance in a hundred changes each time.
     @Option var variants: Int
+    /// Further microservices of these sizes.
+    @Option var sizes = ""
 
     func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var ports: [Int] = []
         for source in 1...2 {
-            let text = DumpText(source: source, instances: instances / 2)
+            let text = DumpText(
+                source: source, instances: instances / 2, sizes: sizes.split(separator: ",").compactMap { Int($0) })
             let dumps = (0..<variants).map { ByteBuffer(bytes: text.render(variant: $0)) }
             let channel = try await ServerBootstrap(group: group)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
