@@ -10,6 +10,7 @@ package final class FederatedRegistry: Sendable {
     private struct Core {
         var merged: MergedRegistry
         var statuses: [SourceStatus]
+        var generation: UInt64 = 0
     }
 
     private struct Published {
@@ -29,7 +30,7 @@ package final class FederatedRegistry: Sendable {
     ) {
         let merged = MergedRegistry(precedence: Precedence(sources.map(\.source)))
         let log = EventLog(epoch: epoch, capacity: logCapacity)
-        let view = RegistryView(revision: log.head, tables: merged.tables, sources: sources)
+        let view = RegistryView(revision: log.head, generation: 0, tables: merged.tables, sources: sources)
         core = Mutex(Core(merged: merged, statuses: sources))
         published = Mutex(Published(view: view, log: log))
         self.clock = clock
@@ -49,7 +50,10 @@ package final class FederatedRegistry: Sendable {
     package func apply(
         _ delta: RegistryDelta, from source: SourceID, isFirstWord: Bool = false
     ) -> MergeOutcome {
-        change(isFirstWord: isFirstWord) { core in core.merged.apply(delta, from: source) }
+        change(isFirstWord: isFirstWord) { core in
+            if !delta.isEmpty { core.generation += 1 }
+            return core.merged.apply(delta, from: source)
+        }
     }
 
     /// Forgets a source.
@@ -57,6 +61,7 @@ package final class FederatedRegistry: Sendable {
     package func retire(_ source: SourceID) -> MergeOutcome {
         change { core in
             core.statuses.removeAll { $0.source == source }
+            core.generation += 1
             return core.merged.retire(source)
         }
     }
@@ -67,6 +72,7 @@ package final class FederatedRegistry: Sendable {
         change { core in
             var outcome = MergeOutcome()
             guard core.merged.relate(consumer, to: rule) else { return outcome }
+            core.generation += 1
             outcome.consumers = [consumer]
             outcome.isVisible = true
             return outcome
@@ -107,7 +113,8 @@ package final class FederatedRegistry: Sendable {
                     outcome.instances, consumers: outcome.consumers, observed: observed, isFirstWord: isFirstWord)
             }
             published.view = RegistryView(
-                revision: published.log.head, tables: core.merged.tables, sources: core.statuses)
+                revision: published.log.head, generation: core.generation, tables: core.merged.tables,
+                sources: core.statuses)
         }
     }
 }

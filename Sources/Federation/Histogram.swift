@@ -17,6 +17,13 @@ package struct Histogram: Sendable {
         sum += seconds
         if let index = bounds.firstIndex(where: { seconds <= $0 }) { counts[index] += 1 }
     }
+
+    /// Takes in what another one of the same bounds has counted.
+    package mutating func add(_ other: Histogram) {
+        total += other.total
+        sum += other.sum
+        for index in counts.indices { counts[index] += other.counts[index] }
+    }
 }
 
 extension Duration {

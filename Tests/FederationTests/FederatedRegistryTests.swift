@@ -55,6 +55,22 @@ import Testing
         listening.end()
     }
 
+    @Test func `The generation counts what may change an answer, and nothing else`() {
+        var seen: [UInt64] = []
+        func note() { seen.append(registry.view.generation) }
+        registry.apply(Said.cart("i1"), from: a)
+        note()
+        registry.apply(RegistryDelta(), from: a)
+        registry.update(a) { $0.state = .synced }
+        note()
+        // Only a weaker source's ID comes with it: no event tells that.
+        registry.apply(Said.cart(), from: b)
+        note()
+        registry.retire(b)
+        note()
+        #expect(seen == [1, 1, 2, 3])
+    }
+
     @Test func `What nobody is woken for is in the next view all the same`() {
         registry.apply(Said.cart("i1"), from: a)
         registry.apply(Said.orphan("o1"), from: a)
