@@ -42,6 +42,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev", "libssl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Locks"),
         .target(name: "Registry", dependencies: collections),
         .target(name: "ServiceCenterWire", dependencies: ["Registry"] + collections),
@@ -55,7 +56,7 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Registry", "ServiceCenterWire", "Discovery", "Federation", "Locks", logging, lifecycle,
+                "Registry", "ServiceCenterWire", "Discovery", "Federation", "Locks", "CZlib", logging, lifecycle,
             ] + nio
         ),
         .executableTarget(

@@ -29,10 +29,6 @@ package struct HTTPServer: Service {
         package let description: String
     }
 
-    /// How long a connection may be silent, or be in the middle of a request head.
-    /// Rule: service-center's `readHeaderTimeout` and `idleTimeout`.
-    private static let idleLimit = TimeAmount.seconds(60)
-
     private let federation: FederationService
     private let address: Address
     private let limits: APILimits
@@ -67,11 +63,12 @@ package struct HTTPServer: Service {
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
         let services = Services(federation: federation, limits: limits)
         let router = Router(Routes.all + Routes.versionThree)
+        let caches = AnswerCaches(group, bytes: limits.keptBytes, counters: services.answers)
         let hubs = try await WatchHubs.make(group, services)
         let upgrade = WatchUpgrade(router: router, services: services, hubs: hubs)
         let listening = federation.registry.listen { hubs.wake() }
         let open = OpenChannels()
-        let listener = try await bind(group, services, router, upgrade, open)
+        let listener = try await bind(group, services, router, caches, upgrade, open)
         onListening(Address(host: address.host, port: listener.localAddress?.port ?? address.port))
         await withTaskCancellationOrGracefulShutdownHandler {
             try? await listener.closeFuture.get()
@@ -85,8 +82,8 @@ package struct HTTPServer: Service {
     }
 
     private func bind(
-        _ group: MultiThreadedEventLoopGroup, _ services: Services, _ router: Router, _ upgrade: WatchUpgrade,
-        _ open: OpenChannels
+        _ group: MultiThreadedEventLoopGroup, _ services: Services, _ router: Router, _ caches: AnswerCaches,
+        _ upgrade: WatchUpgrade, _ open: OpenChannels
     ) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4_096)
@@ -101,7 +98,9 @@ package struct HTTPServer: Service {
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try prepare(channel, services, router, upgrade, open)
+                    let connection = HTTPConnection(
+                        router: router, services: services, cache: caches.cache(of: channel.eventLoop))
+                    try prepare(channel, connection, services, upgrade, open)
                 }
             }
         do {
@@ -115,7 +114,8 @@ package struct HTTPServer: Service {
     }
 
     private func prepare(
-        _ channel: any Channel, _ services: Services, _ router: Router, _ upgrade: WatchUpgrade, _ open: OpenChannels
+        _ channel: any Channel, _ connection: HTTPConnection, _ services: Services, _ upgrade: WatchUpgrade,
+        _ open: OpenChannels
     ) throws {
         guard services.requests.connect(limit: limits.connections) else { return channel.close(promise: nil) }
         open.add(channel)
@@ -123,22 +123,18 @@ package struct HTTPServer: Service {
             services.requests.disconnect()
             open.remove(channel)
         }
-        // Behind the decoder: bytes that complete no part of a request are no sign of life.
-        let idle = IdleStateHandler(allTimeout: HTTPServer.idleLimit)
-        let boundIdle = NIOLoopBound(idle, eventLoop: channel.eventLoop)
-        let connection = HTTPConnection(router: router, services: services)
         let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
         try channel.pipeline.syncOperations.configureHTTPServerPipeline(
             withPipeliningAssistance: true,
             withServerUpgrade: (
                 upgraders: [upgrade.makeUpgrader(on: channel.eventLoop)],
                 completionHandler: { context in
-                    context.pipeline.syncOperations.removeHandler(boundIdle.value, promise: nil)
                     context.pipeline.syncOperations.removeHandler(bound.value, promise: nil)
                 }
             ),
             withErrorHandling: true)
-        try channel.pipeline.syncOperations.addHandlers([idle, connection])
+        // Behind the decoder: bytes that complete no part of a request are no sign of life.
+        try channel.pipeline.syncOperations.addHandler(connection)
     }
 }
 

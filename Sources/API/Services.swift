@@ -8,6 +8,8 @@ package struct Services: Sendable {
     package let requests: RequestCounters
     package let watches: WatchCounters
     let writes: WriteRouter
+    package let answers: AnswerCounters
+    package let load: LoadGauge
     package let limits: APILimits
     package let startedAt: UnixTime
 
@@ -17,6 +19,8 @@ package struct Services: Sendable {
         writes = WriteRouter(federation)
         requests = RequestCounters()
         watches = WatchCounters()
+        answers = AnswerCounters()
+        load = LoadGauge()
         startedAt = federation.clock.now()
     }
 
@@ -38,11 +42,23 @@ package struct APILimits: Sendable, Equatable {
     package var watchers: Int
     package var bodyBytes: Int
     package var headerBytes: Int
+    /// Requests that wait for the home or another source at once; one more is answered 429.
+    package var waitingRequests: Int
+    /// Bytes of answers that clients were slow to take; while there are more, requests are answered 429.
+    package var waitingBytes: Int
+    /// What answers may take that are kept to be given again, all event loops together.
+    package var keptBytes: Int
 
-    package init(connections: Int, watchers: Int, bodyBytes: Int, headerBytes: Int) {
+    package init(
+        connections: Int, watchers: Int, bodyBytes: Int, headerBytes: Int, waitingRequests: Int = 4_096,
+        waitingBytes: Int = 256 << 20, keptBytes: Int = 256 << 20
+    ) {
         self.connections = connections
         self.watchers = watchers
         self.bodyBytes = bodyBytes
         self.headerBytes = headerBytes
+        self.waitingRequests = waitingRequests
+        self.waitingBytes = waitingBytes
+        self.keptBytes = keptBytes
     }
 }

@@ -40,7 +40,8 @@ struct Assembly {
             address: HTTPServer.Address(host: server.listen.host, port: server.listen.port),
             limits: APILimits(
                 connections: limits.connections, watchers: limits.watchers, bodyBytes: limits.bodyBytes,
-                headerBytes: limits.headerBytes),
+                headerBytes: limits.headerBytes, waitingRequests: limits.waitingRequests,
+                waitingBytes: limits.waitingBytes, keptBytes: limits.keptAnswerBytes),
             logger: logger, onListening: onListening)
         self.transfers = transfers
     }

@@ -23,6 +23,7 @@ package struct ServiceCenterError: Error, Equatable, Sendable {
         case permissionDenied = 400_024
         case quotaExceeded = 400_100
         case forbidden = 403_001
+        case overloaded = 429_001
         case internalError = 500_003
         case unavailable = 500_011
 
@@ -40,6 +41,7 @@ package struct ServiceCenterError: Error, Equatable, Sendable {
             case .permissionDenied: "Access micro-service refused"
             case .quotaExceeded: "Not enough quota"
             case .forbidden: "Forbidden"
+            case .overloaded: "Too many requests"
             case .internalError: "Internal server error"
             case .unavailable: "Registry service is unavailable"
             }

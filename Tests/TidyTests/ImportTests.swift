@@ -22,7 +22,7 @@ import Testing
             foreign: nio.union(collections).union(["Glibc", "Logging", "GRDB", "Foundation"])),
         "Federation": Rule(ours: ["Registry", "Topology", "Discovery", "Locks"], foreign: service),
         "API": Rule(
-            ours: ["Registry", "ServiceCenterWire", "Discovery", "Federation", "Locks"],
+            ours: ["Registry", "ServiceCenterWire", "Discovery", "Federation", "Locks", "CZlib"],
             foreign: nio.union(service).union(["Glibc", "Synchronization"])),
         "MainstemCLI": Rule(
             ours: ["Registry", "ServiceCenterWire", "Topology", "Discovery", "Federation", "API"],

@@ -70,7 +70,8 @@ struct TopologyMistakeTests {
         Faulty(
             "server:\n  limits:\n    watcher: 1\n" + north, line: 3, "unknown key 'watcher' in 'server.limits'",
             remedy: "did you mean 'watchers'? "
-                + "known keys: connections, watchers, bodyBytes, headerBytes, eventLogChanges"
+                + "known keys: connections, watchers, bodyBytes, headerBytes, eventLogChanges, "
+                + "waitingRequests, waitingBytes, keptAnswerBytes"
         ),
         Faulty(
             "server:\n  port: 1\n" + north, line: 2, "unknown key 'port' in 'server'",

@@ -2,29 +2,57 @@ import Federation
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
+import Registry
 import ServiceCenterWire
 
 /// One client connection while it speaks HTTP: collects a request, asks the route, sends the answer. Lives on its event
 /// loop; what is in memory is answered in the same turn.
 final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+
+    /// How long a connection may be silent, or be in the middle of a request head.
+    /// Rule: service-center's `readHeaderTimeout` and `idleTimeout`.
+    private static let silenceLimit = TimeAmount.seconds(60)
 
     private let router: Router
     private let services: Services
+    private let cache: AnswerCache
+    private let outlet: AnswerOutlet
+    private let silence = SilenceLimit(HTTPConnection.silenceLimit)
     private var head: HTTPRequestHead?
+    private var fields: RequestFields?
     private var body: [UInt8] = []
     /// Why the request under way will be refused once it is complete.
     private var refusal: Response?
-    /// What is left of an answer that is made piece by piece.
-    private var dump: DumpWriter?
 
-    init(router: Router, services: Services) {
+    /// What is needed to answer one request, wherever its answer comes from.
+    private struct Exchange {
+        let head: HTTPRequestHead
+        let fields: RequestFields
+        let begun: NIODeadline
+        /// Under what the answer may be kept; nil for a request whose answer never is.
+        var key: RequestKey?
+        /// The tables that are asked, or earlier ones.
+        var generation: UInt64 = 0
+    }
+
+    init(router: Router, services: Services, cache: AnswerCache) {
         self.router = router
         self.services = services
+        self.cache = cache
+        outlet = AnswerOutlet(load: services.load)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { silence.begin(context) }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        silence.end()
+        outlet.end()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let now = NIODeadline.now()
+        silence.sign(at: now)
         switch unwrapInboundIn(data) {
         case .head(let head): begin(head, context)
         case .body(let bytes):
@@ -37,47 +65,54 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
                 body.append(contentsOf: bytes.readableBytesView)
             }
         case .end:
-            guard let head else { return }
+            guard let head, let fields else { return }
             self.head = nil
-            answer(head, context)
+            answer(Exchange(head: head, fields: fields, begun: now), context)
         }
     }
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let fields = RequestFields(head)
         self.head = head
-        body.removeAll(keepingCapacity: true)
+        self.fields = fields
+        if !body.isEmpty { body.removeAll(keepingCapacity: true) }
         refusal = nil
-        let size = head.headers.reduce(head.uri.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
-        if size > services.limits.headerBytes {
+        if fields.bytes > services.limits.headerBytes {
             refusal = .text("431 Request Header Fields Too Large\n", status: .requestHeaderFieldsTooLarge)
-        } else if head.headers.first(name: "Expect")?.lowercased() == "100-continue" {
+        } else if fields.expectsContinue {
             let go = HTTPResponseHead(version: head.version, status: .continue)
-            context.writeAndFlush(wrapOutboundOut(.head(go)), promise: nil)
+            context.writeAndFlush(NIOAny(HTTPServerResponsePart.head(go)), promise: nil)
         }
     }
 
-    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        let begun = services.uptime()
+    private func answer(_ exchange: Exchange, _ context: ChannelHandlerContext) {
+        var exchange = exchange
+        let head = exchange.head
+        if let refusal { return send(refusal, "Refused", exchange, context) }
+        if services.load.waitingBytes > services.limits.waitingBytes, head.isForTheRegistry {
+            return send(.overload("clients are slow to take their answers"), "Refused", exchange, context)
+        }
+        exchange.key = RequestKey(head, exchange.fields, body)
+        if let key = exchange.key {
+            exchange.generation = services.view.generation
+            if let kept = cache.answer(to: key, over: exchange.generation) { return send(kept, exchange, context) }
+        }
         var request = Request(method: head.method, target: head.uri, headers: head.headers, body: body)
-        if let refusal { return send(refusal, to: request, "Refused", head, begun, context) }
         // HEAD is GET without the body.
         switch router.match(head.method == .HEAD ? .GET : head.method, request.target.segments) {
         case .notFound:
-            send(.text("404 page not found\n", status: .notFound), to: request, "NotFound", head, begun, context)
+            send(.text("404 page not found\n", status: .notFound), "NotFound", exchange, context)
         case .methodNotAllowed(let methods):
             let allowed = methods.map(\.rawValue).joined(separator: ", ")
             let response = Response.text("Method Not Allowed\n", status: .methodNotAllowed).adding("Allow", allowed)
-            send(response, to: request, "MethodNotAllowed", head, begun, context)
+            send(response, "MethodNotAllowed", exchange, context)
         case .route(let route, let parameters):
             request.parameters = parameters
-            run(route, request, head, begun, context)
+            run(route, request, exchange, context)
         }
     }
 
-    private func run(
-        _ route: Route, _ request: Request, _ head: HTTPRequestHead, _ begun: Duration,
-        _ context: ChannelHandlerContext
-    ) {
+    private func run(_ route: Route, _ request: Request, _ exchange: Exchange, _ context: ChannelHandlerContext) {
         switch route.handler {
         case .read(let handler):
             let response: Response
@@ -86,91 +121,85 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             } catch {
                 response = .refusal(error)
             }
-            send(response, to: request, route.name, head, begun, context)
+            send(response, route.name, exchange, context)
         case .remote(let handler):
+            guard services.load.begin(limit: services.limits.waitingRequests) else {
+                return send(.overload("too many requests wait already"), route.name, exchange, context)
+            }
             let services = services
-            let context = NIOLoopBound(context, eventLoop: context.eventLoop)
-            let connection = NIOLoopBound(self, eventLoop: context.value.eventLoop)
-            context.value.eventLoop.makeFutureWithTask {
+            context.eventLoop.makeFutureWithTask {
+                defer { services.load.end() }
                 do throws(ServiceCenterError) {
                     return try await handler(request, services)
                 } catch {
                     return Response.refusal(error)
                 }
-            }.whenSuccess { response in
-                connection.value.send(response, to: request, route.name, head, begun, context.value)
-            }
+            }.assumeIsolated().whenSuccess { self.send($0, route.name, exchange, context) }
         case .watch:
             let isFull = services.watches.snapshot.total >= services.limits.watchers
             let response =
                 isFull
                 ? Response.text("too many watchers\n", status: .serviceUnavailable)
                 : .refusal(ServiceCenterError(.invalidParameters, "this is a WebSocket: ask for an upgrade"))
-            send(response, to: request, route.name, head, begun, context)
+            send(response, route.name, exchange, context)
         }
+    }
+
+    /// Gives an answer once more.
+    private func send(_ kept: KeptAnswer, _ exchange: Exchange, _ context: ChannelHandlerContext) {
+        services.answers.keptAnswer()
+        let now = NIODeadline.now()
+        kept.slot.count(seconds: (now - exchange.begun).seconds)
+        let answer = kept.prepared(gzip: exchange.fields.acceptsGzip, services.answers)
+        outlet.send(answer, to: exchange.head, context)
     }
 
     private func send(
-        _ response: Response, to request: Request, _ route: String, _ head: HTTPRequestHead, _ begun: Duration,
-        _ context: ChannelHandlerContext
+        _ response: Response, _ route: String, _ exchange: Exchange, _ context: ChannelHandlerContext
     ) {
         guard context.channel.isActive else { return }
-        services.requests.count(
-            route: route, method: head.method.rawValue, status: response.status.code, domain: request.domain,
-            took: services.uptime() - begun)
-        var answer = HTTPResponseHead(version: head.version, status: response.status, headers: response.headers)
-        if !head.isKeepAlive { answer.headers.replaceOrAdd(name: "Connection", value: "close") }
+        let domain = exchange.fields.domain ?? ""
+        let slot = services.requests.slot(
+            route: route, method: exchange.head.method.rawValue, status: response.status.code,
+            domain: domain.isEmpty ? "default" : domain)
+        let gzips = exchange.fields.acceptsGzip
+        var body: EncodedBody?
         switch response.body {
-        case .none: answer.headers.replaceOrAdd(name: "Content-Length", value: "0")
-        case .bytes(let bytes): answer.headers.replaceOrAdd(name: "Content-Length", value: "\(bytes.count)")
-        case .dump: answer.headers.replaceOrAdd(name: "Transfer-Encoding", value: "chunked")
-        }
-        if response.status == .notModified { answer.headers.remove(name: "Content-Length") }
-        context.write(wrapOutboundOut(.head(answer)), promise: nil)
-        switch response.body {
-        case .none: finish(context, close: !head.isKeepAlive)
+        case .none: break
         case .bytes(let bytes):
-            if !bytes.isEmpty, head.method != .HEAD {
-                context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
-            }
-            finish(context, close: !head.isKeepAlive)
-        case .dump where head.method == .HEAD: finish(context, close: !head.isKeepAlive)
+            body = EncodedBody(bytes)
+            if response.isKept { services.answers.encodedBody() }
+        case .keyed(let key, let write): body = cache.body(key, write)
         case .dump(let writer):
-            dump = writer
-            closesAfterDump = !head.isKeepAlive
-            sendPieces(context)
+            slot.count(seconds: (.now() - exchange.begun).seconds)
+            return send(writer, response, exchange, context)
         }
+        let kept = KeptAnswer(response.status, response.headers, body, slot)
+        if response.isKept, let key = exchange.key { cache.keep(kept, to: key, over: exchange.generation) }
+        let answer = kept.prepared(gzip: gzips, services.answers)
+        let now = NIODeadline.now()
+        silence.sign(at: now)
+        slot.count(seconds: (now - exchange.begun).seconds)
+        outlet.send(answer, to: exchange.head, context)
     }
 
-    private var closesAfterDump = false
-
-    /// Sends as much of the answer as the client takes, and goes on when it takes more.
-    private func sendPieces(_ context: ChannelHandlerContext) {
-        while dump != nil, context.channel.isWritable {
-            guard let piece = dump?.next() else {
-                dump = nil
-                return finish(context, close: closesAfterDump)
-            }
-            context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: piece)))), promise: nil)
-        }
+    /// Sends a dump, whose length nobody knows before its end.
+    private func send(
+        _ writer: DumpWriter, _ response: Response, _ exchange: Exchange, _ context: ChannelHandlerContext
+    ) {
+        let gzip = exchange.fields.acceptsGzip ? GzipStream() : nil
+        var headers = response.headers
+        headers.replaceOrAdd(name: "Transfer-Encoding", value: "chunked")
+        headers.replaceOrAdd(name: "Vary", value: "Accept-Encoding")
+        if gzip != nil { headers.replaceOrAdd(name: "Content-Encoding", value: "gzip") }
+        let head = HTTPResponseHead(version: .http1_1, status: response.status, headers: headers)
+        outlet.send(writer, head, gzip: gzip, to: exchange.head, context)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if dump != nil { sendPieces(context) }
+        silence.sign(at: .now())
+        outlet.writabilityChanged(context)
         context.fireChannelWritabilityChanged()
-    }
-
-    private func finish(_ context: ChannelHandlerContext, close: Bool) {
-        let end = wrapOutboundOut(.end(nil))
-        guard close else { return context.writeAndFlush(end, promise: nil) }
-        let context = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.value.writeAndFlush(end).whenComplete { _ in context.value.close(promise: nil) }
-    }
-
-    /// A client that is silent, or does not come to the end of a request, for `HTTPServer.idleLimit` is let go.
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is IdleStateHandler.IdleStateEvent { return context.close(promise: nil) }
-        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -178,4 +207,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         if error is NIOWebSocketUpgradeError || error is HTTPServerUpgradeErrors { return }
         context.close(promise: nil)
     }
+}
+
+extension HTTPRequestHead {
+    /// Whether it asks for what stands in the registry, and not for how the server does: monitors are always answered.
+    fileprivate var isForTheRegistry: Bool { uri.hasPrefix("/v4/") || uri.hasPrefix("/registry/") }
+}
+
+extension TimeAmount {
+    fileprivate var seconds: Double { Double(nanoseconds) * 1e-9 }
 }

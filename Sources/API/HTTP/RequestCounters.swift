@@ -18,35 +18,67 @@ package final class RequestCounters: Sendable {
         package var connections = 0
     }
 
+    /// The requests of one kind. Who answers many of a kind keeps it at hand.
+    package final class Slot: Sendable {
+        private let state = Mutex((count: 0, durations: Histogram(bounds: RequestCounters.bounds)))
+
+        fileprivate var value: (count: Int, durations: Histogram) { state.withLock { $0 } }
+
+        /// Books one request; `seconds` is nil for one that becomes a watch, which has no end to measure to.
+        func count(seconds: Double?) {
+            state.withLock { state in
+                state.count += 1
+                if let seconds { state.durations.observe(seconds) }
+            }
+        }
+    }
+
+    private struct State {
+        var slots: [Key: Slot] = [:]
+        var domains: Set<String> = []
+        var connections = 0
+    }
+
     /// Domains come from clients: beyond this many, further ones are counted together.
     private static let maxDomains = 64
-    private let state = Mutex((snapshot: Snapshot(), domains: Set<String>()))
+    private static let bounds = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5]
+    private let state = Mutex(State())
 
     package init() {}
 
-    package var snapshot: Snapshot { state.withLock { $0.snapshot } }
+    package var snapshot: Snapshot {
+        let (slots, connections) = state.withLock { ($0.slots, $0.connections) }
+        var snapshot = Snapshot(connections: connections)
+        for (key, slot) in slots {
+            let (count, durations) = slot.value
+            snapshot.counts[key] = count
+            guard durations.total > 0 else { continue }
+            snapshot.durations[key.route, default: Histogram(bounds: RequestCounters.bounds)].add(durations)
+        }
+        return snapshot
+    }
 
-    /// Books one request; `took` is nil for one that becomes a watch, which has no end to measure to.
-    func count(route: String, method: String, status: UInt, domain: String, took: Duration?) {
+    /// Where requests of this kind are counted.
+    func slot(route: String, method: String, status: UInt, domain: String) -> Slot {
         state.withLock { state in
             if state.domains.count < RequestCounters.maxDomains { state.domains.insert(domain) }
             let domain = state.domains.contains(domain) ? domain : "(others)"
             let key = Key(route: route, method: method, status: status, domain: domain)
-            state.snapshot.counts[key, default: 0] += 1
-            guard let took else { return }
-            let empty = Histogram(bounds: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5])
-            state.snapshot.durations[route, default: empty].observe(took.seconds)
+            if let slot = state.slots[key] { return slot }
+            let slot = Slot()
+            state.slots[key] = slot
+            return slot
         }
     }
 
     /// Takes a place among the connections; false when there is none left.
     func connect(limit: Int) -> Bool {
         state.withLock { state in
-            guard state.snapshot.connections < limit else { return false }
-            state.snapshot.connections += 1
+            guard state.connections < limit else { return false }
+            state.connections += 1
             return true
         }
     }
 
-    func disconnect() { state.withLock { $0.snapshot.connections -= 1 } }
+    func disconnect() { state.withLock { $0.connections -= 1 } }
 }

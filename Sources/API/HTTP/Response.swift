@@ -1,3 +1,4 @@
+package import NIOCore
 package import NIOHTTP1
 package import ServiceCenterWire
 
@@ -5,7 +6,9 @@ package import ServiceCenterWire
 package struct Response: Sendable {
     package enum Body: Sendable {
         case none
-        case bytes([UInt8])
+        case bytes(ByteBuffer)
+        /// JSON that is written unless it is there already: the key decides on its bytes.
+        case keyed(BodyKey, @Sendable (inout JSONWriter) -> Void)
         /// Made piece by piece while it is sent, so that a large answer is never in memory as a whole.
         case dump(DumpWriter)
     }
@@ -13,6 +16,8 @@ package struct Response: Sendable {
     package var status: HTTPResponseStatus
     package var headers: HTTPHeaders
     package var body: Body
+    /// Whether nothing but the registry's tables and what a `RequestKey` has decided on it: then it may be given again.
+    package var isKept = false
 
     package init(status: HTTPResponseStatus = .ok, headers: HTTPHeaders = [:], body: Body = .none) {
         self.status = status
@@ -22,7 +27,7 @@ package struct Response: Sendable {
 
     /// JSON with service-center's own headers.
     package static func json(_ bytes: [UInt8], status: HTTPResponseStatus = .ok) -> Response {
-        Response(status: status, headers: jsonHeaders(status), body: .bytes(bytes))
+        Response(status: status, headers: jsonHeaders(status), body: .bytes(ByteBuffer(bytes: bytes)))
     }
 
     /// JSON that is written by `body`.
@@ -32,20 +37,38 @@ package struct Response: Sendable {
         return .json(writer.bytes)
     }
 
+    /// JSON whose bytes the key decides on.
+    package static func json(_ key: BodyKey, _ body: @escaping @Sendable (inout JSONWriter) -> Void) -> Response {
+        Response(headers: jsonHeaders(.ok), body: .keyed(key, body))
+    }
+
     /// A refusal in service-center's form.
     package static func refusal(_ error: ServiceCenterError) -> Response {
         .json(error.body, status: HTTPResponseStatus(statusCode: error.code.status))
     }
 
+    /// There is more to do than can be done.
+    static func overload(_ reason: String) -> Response {
+        .refusal(ServiceCenterError(.overloaded, reason)).adding("Retry-After", "1")
+    }
+
     package static func text(_ text: String, status: HTTPResponseStatus = .ok) -> Response {
         Response(
-            status: status, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(Array(text.utf8)))
+            status: status, headers: ["Content-Type": "text/plain; charset=utf-8"],
+            body: .bytes(ByteBuffer(string: text)))
     }
 
     /// The same answer with one more header.
     package func adding(_ name: String, _ value: String) -> Response {
         var response = self
         response.headers.replaceOrAdd(name: name, value: value)
+        return response
+    }
+
+    /// The same answer, of which nothing but the tables and the request decide.
+    package func kept() -> Response {
+        var response = self
+        response.isKept = true
         return response
     }
 

@@ -23,7 +23,10 @@ enum BatchFind {
         for (index, query) in queries.enumerated() {
             providers.take(index, revision: questions.providers[index].revision) { () throws(ServiceCenterError) in
                 let found = try query.resolve(request, services)
-                return (found.revision, found.providers.flatMap { merged in merged.instances.map { (merged, $0) } })
+                return (
+                    found.revision, found.providers.map { BodyKey.Provider($0) },
+                    found.providers.map { ($0, $0.instances) }
+                )
             }
         }
         var instances = BatchAnswer()
@@ -33,35 +36,40 @@ enum BatchFind {
                     consumer: request.consumer, provider: asked.service, tenant: request.tenant, services.view)
                 let instance = try question.instance(asked.instance)
                 let revision = ContentRevision(of: instance, servedUnder: question.provider.canonicalID)
-                return (revision, [(question.provider, instance)])
+                return (revision, [BodyKey.Provider(question.provider)], [(question.provider, [instance])])
             }
         }
-        return .json(reserving: 16 << 10) { writer in
+        let parts = providers.parts(areInstances: false) + instances.parts(areInstances: true)
+        return Response.json(.batch(parts)) { [providers, instances] writer in
             writer.beginObject()
-            if !questions.providers.isEmpty { providers.write("services", to: &writer) }
-            if !questions.instances.isEmpty { instances.write("instances", to: &writer) }
+            if !providers.isEmpty { providers.write("services", to: &writer) }
+            if !instances.isEmpty { instances.write("instances", to: &writer) }
             writer.endObject()
-        }
+        }.kept()
     }
 }
 
 /// What a batch found: what is new to the client, what it has already, and what was refused, by code.
-private struct BatchAnswer {
-    typealias Found = [(MergedMicroservice, MergedInstance)]
+private struct BatchAnswer: Sendable {
+    typealias Found = [(MergedMicroservice, [MergedInstance])]
 
-    private var updated: [(index: Int, revision: String, found: Found)] = []
+    private var updated: [(index: Int, revision: ContentRevision, providers: [BodyKey.Provider], found: Found)] = []
     private var notModified: [Int] = []
     private var failed: [(error: ServiceCenterError, indexes: [Int])] = []
 
+    /// Whether nothing was asked.
+    var isEmpty: Bool { updated.isEmpty && notModified.isEmpty && failed.isEmpty }
+
     mutating func take(
-        _ index: Int, revision: String, _ find: () throws(ServiceCenterError) -> (ContentRevision, Found)
+        _ index: Int, revision: String,
+        _ find: () throws(ServiceCenterError) -> (ContentRevision, [BodyKey.Provider], Found)
     ) {
         do throws(ServiceCenterError) {
-            let (current, found) = try find()
+            let (current, providers, found) = try find()
             if current.description == revision {
                 notModified.append(index)
             } else {
-                updated.append((index, current.description, found))
+                updated.append((index, current, providers, found))
             }
         } catch {
             // Refusals of one code are told together, with the words of the first.
@@ -71,6 +79,19 @@ private struct BatchAnswer {
                 failed.append((error, [index]))
             }
         }
+    }
+
+    /// What decides on the bytes that `write` gives.
+    func parts(areInstances: Bool) -> [BodyKey.BatchPart] {
+        var parts: [BodyKey.BatchPart] = []
+        for (error, indexes) in failed {
+            parts += indexes.map {
+                .failed(isInstance: areInstances, index: $0, code: error.code.rawValue, detail: error.detail)
+            }
+        }
+        parts += notModified.map { .notModified(isInstance: areInstances, index: $0) }
+        parts += updated.map { .updated(isInstance: areInstances, index: $0.index, $0.providers, $0.revision) }
+        return parts
     }
 
     func write(_ name: StaticString, to writer: inout JSONWriter) {
@@ -102,14 +123,14 @@ private struct BatchAnswer {
     private func writeUpdated(to writer: inout JSONWriter) {
         writer.key("updated")
         writer.beginArray()
-        for (index, revision, found) in updated {
+        for (index, revision, _, found) in updated {
             writer.beginObject()
             writer.member("index", index)
-            writer.member("rev", revision)
+            writer.member("rev", revision.description)
             writer.key("instances")
             writer.beginArray()
-            for (merged, instance) in found {
-                writer.instance(instance.visible, of: merged)
+            for (merged, instances) in found {
+                for instance in instances { writer.instance(instance.visible, of: merged) }
             }
             writer.endArray()
             writer.endObject()

@@ -24,7 +24,7 @@ enum Governance {
                 RegistryStatistics(view, request, withShared: options.withShared).write(to: &writer)
             }
             writer.endObject()
-        }
+        }.kept()
     }
 
     /// `GET …/govern/microservices/:serviceId`: always with everything.
@@ -36,7 +36,7 @@ enum Governance {
             writer.key("service")
             MicroserviceDetails(services.view, .everything).write(merged, versions: versions, to: &writer)
             writer.endObject()
-        }
+        }.kept()
     }
 
     /// `GET …/govern/relations`: the graph of who depends on whom.
@@ -64,7 +64,7 @@ enum Governance {
             writer.key("circles")
             writer.raw("null".utf8)
             writer.endObject()
-        }
+        }.kept()
     }
 
     /// `GET …/govern/apps?env=&withShared=`
@@ -82,7 +82,7 @@ enum Governance {
                 writer.strings(Set(names.map(\.application)).sorted())
             }
             writer.endObject()
-        }
+        }.kept()
     }
 
     /// `GET …/govern/statistics?withShared=`: as later servers have it.
@@ -91,7 +91,7 @@ enum Governance {
             writer.beginObject()
             RegistryStatistics(services.view, request, withShared: request.flag("withShared")).write(to: &writer)
             writer.endObject()
-        }
+        }.kept()
     }
 }
 

@@ -11,13 +11,13 @@ enum Instances {
     /// `GET …/registry/instances?appId=&serviceName=&version=&env=&tags=&rev=`, consumer in `X-ConsumerId`.
     @Sendable static func find(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
         do throws(ServiceCenterError) {
+            let namesSources = request.showsSources
             let found = try InstanceQuery(request).resolve(request, services)
-            let revision =
-                request.showsSources
-                ? ContentRevision(of: found.providers, namingSources: true) : found.revision
-            return answer(revision, request) {
-                $0.instances(of: found.providers, showingSources: request.showsSources)
-            }
+            let providers = found.providers
+            let revision = namesSources ? ContentRevision(of: providers, namingSources: true) : found.revision
+            let key = BodyKey.instances(
+                providers.map { BodyKey.Provider($0) }, revision, namingSources: namesSources)
+            return answer(revision, request, key) { $0.instances(of: providers, showingSources: namesSources) }
         } catch {
             return refusal(error)
         }
@@ -26,14 +26,16 @@ enum Instances {
     /// `GET …/microservices/:serviceId/instances`
     @Sendable static func list(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
         do throws(ServiceCenterError) {
+            let namesSources = request.showsSources
             let asked = try ProviderQuestion(request, services.view)
             guard asked.isAllowed else {
                 throw ServiceCenterError(
                     .microserviceUnknown, "\(asked.subject) instances failed, provider instance does not exist")
             }
-            return answer(ContentRevision(of: [asked.provider], namingSources: request.showsSources), request) {
-                $0.instances(of: [asked.provider], showingSources: request.showsSources)
-            }
+            let provider = asked.provider
+            let revision = ContentRevision(of: [provider], namingSources: namesSources)
+            let key = BodyKey.instances([BodyKey.Provider(provider)], revision, namingSources: namesSources)
+            return answer(revision, request, key) { $0.instances(of: [provider], showingSources: namesSources) }
         } catch {
             return refusal(error)
         }
@@ -42,16 +44,18 @@ enum Instances {
     /// `GET …/microservices/:serviceId/instances/:instanceId`
     @Sendable static func one(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
         do throws(ServiceCenterError) {
+            let namesSource = request.showsSources
             let asked = try ProviderQuestion(request, services.view)
             let instance = try asked.instance(InstanceID(request.parameter("instanceId")))
-            let canonicalID = asked.provider.canonicalID
+            let provider = asked.provider
             let revision = ContentRevision(
-                of: instance, servedUnder: canonicalID, namingSource: request.showsSources)
-            return answer(revision, request) { writer in
+                of: instance, servedUnder: provider.canonicalID, namingSource: namesSource)
+            let key = BodyKey.instance(BodyKey.Provider(provider), revision, namingSource: namesSource)
+            return answer(revision, request, key) { writer in
                 writer.beginObject()
                 writer.key("instance")
                 writer.instance(
-                    instance.visible, of: asked.provider, source: request.showsSources ? instance.source : nil)
+                    instance.visible, of: provider, source: namesSource ? instance.source : nil)
                 writer.endObject()
             }
         } catch {
@@ -61,13 +65,14 @@ enum Instances {
 
     /// The answer with its revision, or 304 without a body when the client has that revision already.
     private static func answer(
-        _ revision: ContentRevision, _ request: Request, _ body: (inout JSONWriter) -> Void
+        _ revision: ContentRevision, _ request: Request, _ key: BodyKey,
+        _ body: @escaping @Sendable (inout JSONWriter) -> Void
     ) -> Response {
         let text = revision.description
         if request.query("rev") == text {
-            return Response(status: .notModified, headers: [revisionHeader: text])
+            return Response(status: .notModified, headers: [revisionHeader: text]).kept()
         }
-        return Response.json(reserving: 4_096, body).adding(revisionHeader, text)
+        return Response.json(key, body).adding(revisionHeader, text).kept()
     }
 
     /// Even a refusal has the header: a client that takes it from every answer must find it.

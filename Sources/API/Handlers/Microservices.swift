@@ -20,7 +20,7 @@ enum Microservices {
             }
             if !isEmpty { writer.endArray() }
             writer.endObject()
-        }
+        }.kept()
     }
 
     /// `GET …/microservices/:serviceId`
@@ -36,6 +36,6 @@ enum Microservices {
             writer.key("service")
             writer.raw(merged.canonical.body)
             writer.endObject()
-        }
+        }.kept()
     }
 }

@@ -1,4 +1,5 @@
 import Federation
+import NIOCore
 import NIOHTTP1
 import Registry
 import ServiceCenterWire
@@ -14,8 +15,10 @@ enum MetricsPage {
         page.watches(services.watches.snapshot, view.sources)
         page.requests(services.requests.snapshot)
         page.serviceCenter(view, services.requests.snapshot)
+        page.answers(services.answers, services.load)
         page.process(startedAt: services.startedAt)
         return Response(
-            headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"], body: .bytes(Array(page.text.utf8)))
+            headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
+            body: .bytes(ByteBuffer(string: page.text)))
     }
 }

@@ -35,9 +35,8 @@ struct WatchUpgrade: Sendable {
         guard let (target, route, domain) = target(of: head), let hub = hubs.hub(of: channel.eventLoop) else {
             throw ChannelError.operationUnsupported
         }
-        services.requests.count(
-            route: route, method: head.method.rawValue, status: 101,
-            domain: domain, took: nil)
+        services.requests.slot(route: route, method: head.method.rawValue, status: 101, domain: domain)
+            .count(seconds: nil)
         if case .heartbeat(let service, let instance, let caller) = target {
             let connection = HeartbeatConnection(service, instance, caller, services)
             return try channel.pipeline.syncOperations.addHandler(connection)
