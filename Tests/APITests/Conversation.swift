@@ -28,7 +28,8 @@ final class Conversation {
     }
 
     func send(_ path: String, method: String = "GET", headers: [String] = [], body: String = "") {
-        let lines = ["\(method) \(path) HTTP/1.1", "Host: test", "Content-Length: \(body.utf8.count)"] + headers
+        let host = headers.contains { $0.hasPrefix("Host:") } ? [] : ["Host: test"]
+        let lines = ["\(method) \(path) HTTP/1.1", "Content-Length: \(body.utf8.count)"] + host + headers
         let text = lines.joined(separator: "\r\n") + "\r\n\r\n" + body
         _ = Array(text.utf8).withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, 0) }
     }

@@ -29,6 +29,7 @@ struct RequestKey: Hashable {
 
     /// About what it takes in memory.
     var bytes: Int {
-        256 + target.utf8.count + (host?.utf8.count ?? 0) + (domain?.utf8.count ?? 0) + (consumer?.utf8.count ?? 0) + body.count
+        256 + target.utf8.count + (host?.utf8.count ?? 0) + (domain?.utf8.count ?? 0) + (consumer?.utf8.count ?? 0)
+            + body.count
     }
 }

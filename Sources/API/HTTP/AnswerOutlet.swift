@@ -9,7 +9,7 @@ final class AnswerOutlet {
     /// Bodies from this size on may fill the socket.
     private static let largeBody = 32 << 10
     /// Pieces of a dump that are made in one turn of the event loop, which others wait for meanwhile.
-    private static let piecesAtOnce = 8
+    private static let piecesAtOnce = 4
 
     private let load: LoadGauge
     private var closes = false

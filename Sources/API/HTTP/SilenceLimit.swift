@@ -4,14 +4,14 @@ import NIOCore
 /// the time at which the silence would be too long, and is set again when there was a sign meanwhile.
 final class SilenceLimit {
     private let limit: TimeAmount
-    private var lastSign = NIODeadline.now()
+    private var lastSign = NIODeadline.distantPast
     private var timer: Scheduled<Void>?
 
     init(_ limit: TimeAmount) { self.limit = limit }
 
     /// Begins to wait, on the connection's event loop.
     func begin(_ context: ChannelHandlerContext) {
-        lastSign = .now()
+        lastSign = context.eventLoop.now
         wait(context)
     }
 
@@ -22,7 +22,7 @@ final class SilenceLimit {
 
     private func wait(_ context: ChannelHandlerContext) {
         timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: lastSign + limit) {
-            if NIODeadline.now() - self.lastSign >= self.limit { return context.close(promise: nil) }
+            if context.eventLoop.now - self.lastSign >= self.limit { return context.close(promise: nil) }
             self.wait(context)
         }
     }

@@ -80,6 +80,20 @@ import Testing
         }
     }
 
+    @Test("what is kept for one address of ours is not given under another")
+    func addresses() async throws {
+        try await withRegistry { registry, _ in
+            let talk = try Conversation(registry.address)
+            let path = "/v4/default/registry/instances?appId=default&version=0%2B&serviceName=SERVICECENTER"
+            for _ in 0..<2 {
+                for host in ["one.example:1", "two.example:2"] {
+                    let answer = try talk.ask(path, headers: ["Host: \(host)"])
+                    #expect(answer.text.contains("rest://\(host)/"), Comment(rawValue: answer.text))
+                }
+            }
+        }
+    }
+
     @Test("batches, lists and governance answers are kept too")
     func otherRoutes() async throws {
         try await withRegistry { registry, client in
