@@ -74,6 +74,13 @@ package enum Routes {
         Route(
             .DELETE, "/v4/:project/registry/microservices/:serviceId/tags/:key", "DeleteTags",
             Writes.deleteTags),
+        Route(.POST, "/v4/:project/registry/microservices/:serviceId/rules", "AddRule", Writes.addRules),
+        Route(
+            .PUT, "/v4/:project/registry/microservices/:serviceId/rules/:ruleId", "UpdateRule",
+            Writes.updateRule),
+        Route(
+            .DELETE, "/v4/:project/registry/microservices/:serviceId/rules/:ruleId", "DeleteRule",
+            Writes.deleteRules),
         Route(
             .PUT, "/v4/:project/registry/dependencies", "CreateDependenciesForMicroServices",
             Writes.replaceDependencies),

@@ -89,6 +89,9 @@ package enum RegistryWrite: Sendable {
     case addTags(ServiceID, body: [UInt8])
     case updateTag(ServiceID, key: String, value: String)
     case deleteTags(ServiceID, keys: [String])
+    case addRules(ServiceID, body: [UInt8])
+    case updateRule(ServiceID, rule: String, body: [UInt8])
+    case deleteRules(ServiceID, rules: [String])
     /// `isWhole` says that each consumer named depends on nothing else.
     case declareDependencies(body: [UInt8], isWhole: Bool)
 }

@@ -20,6 +20,9 @@ package struct ServiceCenterError: Error, Equatable, Sendable {
         case schemaUnknown = 400_016
         case instanceUnknown = 400_017
         case tagUnknown = 400_018
+        case rulesMixed = 400_020
+        case ruleKindFixed = 400_021
+        case ruleUnknown = 400_022
         case permissionDenied = 400_024
         case quotaExceeded = 400_100
         case forbidden = 403_001
@@ -38,6 +41,9 @@ package struct ServiceCenterError: Error, Equatable, Sendable {
             case .schemaUnknown: "Schema does not exist"
             case .instanceUnknown: "Instance does not exist"
             case .tagUnknown: "Tag does not exist"
+            case .rulesMixed: "Can not have both 'BLACK' and 'WHITE'"
+            case .ruleKindFixed: "Not allowed to modify the type of the rule"
+            case .ruleUnknown: "Rule does not exist"
             case .permissionDenied: "Access micro-service refused"
             case .quotaExceeded: "Not enough quota"
             case .forbidden: "Forbidden"

@@ -20,7 +20,7 @@ extension RegistryWrite {
         case .registerMicroservice, .declareDependencies: .registry
         case .unregisterMicroservice(let id, _), .changeMicroserviceProperties(let id, _), .putSchema(let id, _, _),
             .putSchemas(let id, _), .deleteSchema(let id, _), .addTags(let id, _), .updateTag(let id, _, _),
-            .deleteTags(let id, _):
+            .deleteTags(let id, _), .addRules(let id, _), .updateRule(let id, _, _), .deleteRules(let id, _):
             .microservice(id)
         case .registerInstance(let id, _): .newInstance(id)
         case .unregisterInstance(let id, let instance), .heartbeat(let id, let instance),
@@ -59,6 +59,9 @@ extension RegistryWrite {
         case .addTags(_, let body): .addTags(known, body: body)
         case .updateTag(_, let key, let value): .updateTag(known, key: key, value: value)
         case .deleteTags(_, let keys): .deleteTags(known, keys: keys)
+        case .addRules(_, let body): .addRules(known, body: body)
+        case .updateRule(_, let rule, let body): .updateRule(known, rule: rule, body: body)
+        case .deleteRules(_, let rules): .deleteRules(known, rules: rules)
         }
     }
 

@@ -25,8 +25,11 @@ enum Writes {
         .updateTag($0.service, key: $0.parameter("key"), value: $0.query("value"))
     }
     static let deleteTags = handler {
-        .deleteTags($0.service, keys: $0.parameter("key").split(separator: ",").map(String.init))
+        .deleteTags($0.service, keys: $0.list("key"))
     }
+    static let addRules = handler { .addRules($0.service, body: $0.body) }
+    static let updateRule = handler { .updateRule($0.service, rule: $0.parameter("ruleId"), body: $0.body) }
+    static let deleteRules = handler { .deleteRules($0.service, rules: $0.list("ruleId")) }
     static let replaceDependencies = handler { .declareDependencies(body: $0.body, isWhole: true) }
     static let addDependencies = handler { .declareDependencies(body: $0.body, isWhole: false) }
 
@@ -48,5 +51,9 @@ enum Writes {
 extension Request {
     var caller: Caller { Caller(tenant: tenant, authorization: headers.first(name: "Authorization")) }
     fileprivate var service: ServiceID { ServiceID(parameter("serviceId")) }
+    /// The parts of a path's variable part between its commas, empty ones too.
+    fileprivate func list(_ name: String) -> [String] {
+        parameter(name).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
     fileprivate var instance: InstanceID { InstanceID(parameter("instanceId")) }
 }

@@ -21,7 +21,39 @@ package struct FieldRule: Sendable {
             value.utf8.count >= min && (max == 0 || value.unicodeScalars.count <= max)
             && (pattern?.matches(value) ?? true)
         guard !fits else { return }
-        throw ServiceCenterError(
+        throw refusal(of: value, field)
+    }
+
+    /// Refuses a list with too few or too many elements, or with one that breaks the pattern.
+    package func check(all values: [String], _ field: String) throws(ServiceCenterError) {
+        try check(count: values.count, "[\(values.joined(separator: " "))]", field)
+        for value in values { try FieldRule(pattern: pattern).check(value, field, shownAs: self) }
+    }
+
+    /// Refuses a map with too few or too many entries, or with a key or a value that breaks the pattern.
+    package func check(all values: [String: String], _ field: String) throws(ServiceCenterError) {
+        let pairs = values.sorted { $0.key < $1.key }
+        try check(count: pairs.count, "map[\(pairs.map { "\($0):\($1)" }.joined(separator: " "))]", field)
+        for value in pairs.flatMap({ [$0.key, $0.value] }) {
+            try FieldRule(pattern: pattern).check(value, field, shownAs: self)
+        }
+    }
+
+    /// Refuses too few or too many; `shown` is what stands for them in the refusal.
+    package func check(
+        count: Int, _ shown: @autoclosure () -> String, _ field: String
+    ) throws(ServiceCenterError) {
+        guard count < min || max != 0 && count > max else { return }
+        throw refusal(of: shown(), field)
+    }
+
+    private func check(_ value: String, _ field: String, shownAs rule: FieldRule) throws(ServiceCenterError) {
+        guard let pattern, !pattern.matches(value) else { return }
+        throw rule.refusal(of: value, field)
+    }
+
+    private func refusal(of value: String, _ field: String) -> ServiceCenterError {
+        ServiceCenterError(
             .invalidParameters, "field '\(field)' invalid value '\(value)' does not match rule: \(description)")
     }
 
@@ -86,13 +118,7 @@ extension FieldRule {
     package static let tag = FieldRule(
         max: 100,
         pattern: (
-            #"^[a-zA-Z][a-zA-Z0-9_\-.]{0,63}$"#,
-            { text in
-                guard let first = text.utf8.first, isAlphanumeric(first), first > UInt8(ascii: "9") else {
-                    return false
-                }
-                return text.utf8.count <= 64 && text.utf8.allSatisfy(isNameCharacter)
-            }
+            #"^[a-zA-Z][a-zA-Z0-9_\-.]{0,63}$"#, { isTag($0[...]) }
         ))
     /// A provider that a consumer depends on; `*` stands for all.
     package static let providerName = FieldRule(
@@ -124,6 +150,12 @@ extension FieldRule {
     private static func isName(_ text: String, inner: (UInt8) -> Bool) -> Bool {
         guard let first = text.utf8.first, let last = text.utf8.last else { return true }
         return isAlphanumeric(first) && isAlphanumeric(last) && text.utf8.allSatisfy(inner)
+    }
+
+    /// Whether a text may be a tag's name or value: a letter, then at most 63 letters, digits, `_`, `-` or `.`.
+    static func isTag(_ text: Substring) -> Bool {
+        guard let first = text.utf8.first, isAlphanumeric(first), first > UInt8(ascii: "9") else { return false }
+        return text.utf8.count <= 64 && text.utf8.allSatisfy(isNameCharacter)
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }

@@ -57,6 +57,10 @@ extension LocalRegistry {
         case .attachment(let attachment):
             guard holdings[attachment.service] != nil else { return false }
             if case .tags(let tags) = attachment.content { holdings[attachment.service]?.tags = tags }
+            if case .rule = attachment.content {
+                let rule = try RuleRecord(kept: attachment.body)
+                holdings[attachment.service]?.rules[rule.id] = rule
+            }
             outcome.delta.attachments.append(attachment)
         case .dependency(let rule):
             dependencies[rule.consumer] = rule.providers

@@ -53,6 +53,7 @@ extension LocalRegistry {
             outcome.delta.removedAttachments.append((ref, .schemaSummary(id)))
             outcome.schemas.append((ref, id, nil))
         }
+        for id in holding.rules.keys { outcome.delta.removedAttachments.append((ref, .rule(id))) }
         if dependencies.removeValue(forKey: key) != nil { outcome.delta.removedDependencies.append(key) }
         outcome.delta.removedMicroservices = [ref]
         return outcome

@@ -24,6 +24,7 @@ struct LocalRegistry: Sendable {
         var instances: TreeDictionary<InstanceID, Instance> = [:]
         var schemas: [String: SchemaRecord] = [:]
         var tags: [String: String] = [:]
+        var rules: [String: RuleRecord] = [:]
 
         init(_ microservice: Microservice) { self.microservice = microservice }
     }
@@ -76,7 +77,8 @@ struct LocalRegistry: Sendable {
             return try change(ref, at: moment) { $0.properties = properties }
         // Heartbeats are the leases' own: see `LocalState`.
         case .heartbeat, .heartbeats: return Outcome()
-        case .putSchema, .putSchemas, .deleteSchema, .addTags, .updateTag, .deleteTags, .declareDependencies:
+        case .putSchema, .putSchemas, .deleteSchema, .addTags, .updateTag, .deleteTags, .addRules, .updateRule,
+            .deleteRules, .declareDependencies:
             return try attach(write, in: tenant, at: moment)
         }
     }
@@ -100,6 +102,14 @@ struct LocalRegistry: Sendable {
             return try updateTag(key, to: value, of: ServiceRef(tenant: tenant, id: id))
         case .deleteTags(let id, let keys):
             return try delete(tags: keys, of: ServiceRef(tenant: tenant, id: id))
+        case .addRules(let id, let body):
+            let records = try RuleRecord.list(request: body)
+            return try add(rules: records, to: ServiceRef(tenant: tenant, id: id), at: moment)
+        case .updateRule(let id, let rule, let body):
+            let record = try RuleRecord(request: body)
+            return try updateRule(rule, to: record, of: ServiceRef(tenant: tenant, id: id), at: moment)
+        case .deleteRules(let id, let rules):
+            return try delete(rules: rules, of: ServiceRef(tenant: tenant, id: id))
         case .declareDependencies(let body, let isWhole):
             return try declare(DependencyRecord.list(request: body, in: tenant), isWhole: isWhole)
         default: return Outcome()

@@ -19,6 +19,14 @@ enum ServiceIdentity {
         InstanceID(hexadecimal((0..<16).map { _ in UInt8.random(in: .min ... .max) }))
     }
 
+    /// The ID of the part with this number of something new whose own ID is random: 32 hexadecimal digits.
+    static func partID(_ number: Int, of whole: InstanceID) -> String {
+        let text = Array("\(whole)/\(number)".utf8)
+        var digest = [UInt8](repeating: 0, count: Int(SHA_DIGEST_LENGTH))
+        _ = SHA1(text, text.count, &digest)
+        return hexadecimal(Array(digest.prefix(16)))
+    }
+
     private static func hexadecimal(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef")
         return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })

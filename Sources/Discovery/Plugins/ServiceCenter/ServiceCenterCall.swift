@@ -49,6 +49,10 @@ struct ServiceCenterCall {
             case .updateTag(let id, let key, let value): (.put, microservice(id, "tags", key), [("value", value)], nil)
             case .deleteTags(let id, let keys):
                 (.delete, microservice(id, "tags", keys.joined(separator: ",")), [], nil)
+            case .addRules(let id, let body): (.post, microservice(id, "rules"), [], body)
+            case .updateRule(let id, let rule, let body): (.put, microservice(id, "rules", rule), [], body)
+            case .deleteRules(let id, let rules):
+                (.delete, microservice(id, "rules", rules.joined(separator: ",")), [], nil)
             case .declareDependencies(let body, let isWhole):
                 (isWhole ? .put : .post, registry + ["dependencies"], [], body)
             }
