@@ -17,13 +17,17 @@ package struct ServiceCenterError: Error, Equatable, Sendable {
         case microserviceExists = 400_010
         case microserviceUnknown = 400_012
         case hasInstances = 400_013
+        case schemaUndefined = 400_014
+        case schemaFixed = 400_015
         case schemaUnknown = 400_016
         case instanceUnknown = 400_017
         case tagUnknown = 400_018
         case rulesMixed = 400_020
         case ruleKindFixed = 400_021
         case ruleUnknown = 400_022
+        case hasConsumers = 400_023
         case permissionDenied = 400_024
+        case versionUnknown = 400_026
         case quotaExceeded = 400_100
         case forbidden = 403_001
         case overloaded = 429_001
@@ -38,13 +42,17 @@ package struct ServiceCenterError: Error, Equatable, Sendable {
             case .microserviceExists: "Micro-service already exists"
             case .microserviceUnknown: "Micro-service does not exist"
             case .hasInstances: "Micro-service has deployed instance(s)"
+            case .schemaUndefined: "Undefined schema id"
+            case .schemaFixed: "Not allowed to modify schema"
             case .schemaUnknown: "Schema does not exist"
             case .instanceUnknown: "Instance does not exist"
             case .tagUnknown: "Tag does not exist"
             case .rulesMixed: "Can not have both 'BLACK' and 'WHITE'"
             case .ruleKindFixed: "Not allowed to modify the type of the rule"
             case .ruleUnknown: "Rule does not exist"
+            case .hasConsumers: "Consumer(s) depends on this micro-service"
             case .permissionDenied: "Access micro-service refused"
+            case .versionUnknown: "Micro-service version does not exist"
             case .quotaExceeded: "Not enough quota"
             case .forbidden: "Forbidden"
             case .overloaded: "Too many requests"

@@ -24,11 +24,13 @@ enum Existence {
         try FieldRule.application.check(name.application, "GetExistenceRequest.AppId")
         try FieldRule.serviceNameOrAlias.check(name.name, "GetExistenceRequest.ServiceName")
         try FieldRule.versionRule.check(version, "GetExistenceRequest.Version")
-        guard let key = VersionRule(version)?.find(name, in: view.tables)?.first,
-            let merged = view.tables.microservice(key)
-        else {
-            let asked = MicroserviceKey(name: name, version: version)
+        try FieldRule.environment.check(name.environment, "GetExistenceRequest.Environment")
+        let asked = MicroserviceKey(name: name, version: version)
+        guard let keys = VersionRule(version)?.find(name, in: view.tables) else {
             throw ServiceCenterError(.microserviceUnknown, "\(asked) does not exist.")
+        }
+        guard let key = keys.first, let merged = view.tables.microservice(key) else {
+            throw ServiceCenterError(.versionUnknown, "\(asked) version mismatch.")
         }
         return .json { writer in
             writer.beginObject()
@@ -40,6 +42,8 @@ enum Existence {
     /// A schema exists when a source keeps its summary.
     private static func schema(_ request: Request, _ view: RegistryView) throws(ServiceCenterError) -> Response {
         let (service, schema) = (request.query("serviceId"), request.query("schemaId"))
+        try FieldRule.serviceID.check(service, "GetExistenceRequest.ServiceId")
+        try FieldRule.schemaID.check(schema, "GetExistenceRequest.SchemaId")
         let ref = ServiceRef(tenant: request.tenant, id: ServiceID(service))
         guard let merged = view.tables.microservice(ref) else {
             throw ServiceCenterError(.microserviceUnknown, "service does not exist.")

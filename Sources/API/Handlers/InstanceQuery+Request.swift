@@ -17,9 +17,11 @@ extension InstanceQuery {
         asWritten text: String, tags: [String] = []
     ) throws(ServiceCenterError) {
         let version = InstanceQuery.tolerant(text)
+        try FieldRule.consumerID.check(consumer?.text ?? "", "FindInstancesRequest.ConsumerServiceId")
         try FieldRule.application.check(application, "FindInstancesRequest.AppId")
         try FieldRule.serviceNameOrAlias.check(name, "FindInstancesRequest.ServiceName")
         try FieldRule.versionRule.check(version, "FindInstancesRequest.VersionRule")
+        try FieldRule.tag.check(all: tags, "FindInstancesRequest.Tags")
         try FieldRule.environment.check(environment, "FindInstancesRequest.Environment")
         guard let rule = VersionRule(version) else {
             throw ServiceCenterError(.invalidParameters, "invalid version rule '\(version)'")

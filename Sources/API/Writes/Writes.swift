@@ -7,7 +7,12 @@ import ServiceCenterWire
 /// Registrations and everything else that changes the registry: passed on to the home of the topology.
 enum Writes {
     static let registerMicroservice = handler { .registerMicroservice(body: $0.body) }
-    static let unregister = handler { .unregisterMicroservice($0.service, force: $0.flag("force")) }
+    static let unregister = handler { request throws(ServiceCenterError) in
+        guard ["", "0", "1", "false", "true"].contains(request.query("force")) else {
+            throw ServiceCenterError(.invalidParameters, "parameter force must be false or true")
+        }
+        return .unregisterMicroservice(request.service, force: request.flag("force"))
+    }
     static let changeProperties = handler { .changeMicroserviceProperties($0.service, body: $0.body) }
     static let registerInstance = handler { .registerInstance($0.service, body: $0.body) }
     static let unregisterInstance = handler { .unregisterInstance($0.service, $0.instance) }
@@ -34,9 +39,12 @@ enum Writes {
     static let addDependencies = handler { .declareDependencies(body: $0.body, isWhole: false) }
 
     /// A handler that makes a write out of a request and has it done.
-    private static func handler(_ make: @escaping @Sendable (Request) -> RegistryWrite) -> Route.Handler {
+    private static func handler(
+        _ make: @escaping @Sendable (Request) throws(ServiceCenterError) -> RegistryWrite
+    ) -> Route.Handler {
         .remote { (request, services) async throws(ServiceCenterError) in
-            try await perform(make(request), request, services)
+            let write = try make(request)
+            return try await perform(write, request, services)
         }
     }
 

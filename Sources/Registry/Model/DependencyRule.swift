@@ -4,10 +4,23 @@ package struct ProviderRule: Hashable, Sendable {
     package var name: MicroserviceName
     /// The versions that are meant, as written (`latest`, `1.0+`, `1.0-2.0`, `1.0.0`).
     package var version: String
+    /// What the consumer knows of the provider's alias. It says nothing about who is meant: rules that differ in it are
+    /// equal.
+    package var alias: String
 
-    package init(name: MicroserviceName, version: String) {
+    package init(name: MicroserviceName, version: String, alias: String = "") {
         self.name = name
         self.version = version
+        self.alias = alias
+    }
+
+    package static func == (left: ProviderRule, right: ProviderRule) -> Bool {
+        left.name == right.name && left.version == right.version
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(version)
     }
 
     /// Whether the rule stands for everything in its tenant and environment.

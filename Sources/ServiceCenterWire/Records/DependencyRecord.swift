@@ -6,40 +6,58 @@ package struct DependencyRecord: Sendable {
     package var consumer: MicroserviceKey
     package var providers: [ProviderRule] = []
 
+    private var hasConsumer = false
+
     /// Reads the body of a declaration; keys are in this tenant.
     package static func list(request body: [UInt8], in tenant: Tenant) throws(ServiceCenterError) -> [DependencyRecord]
     {
-        guard !body.isEmpty else { throw ServiceCenterError(.invalidParameters, "Request body is empty") }
-        do throws(JSONError) {
-            return try JSONReader.read(body) { reader throws(JSONError) in
-                var records: [DependencyRecord] = []
-                try reader.beginObject()
-                while let key = try reader.nextKey() {
-                    guard reader.equals(key, "dependencies") else {
-                        try reader.skip()
-                        continue
-                    }
-                    try reader.beginArray()
-                    while try reader.nextElement() { records.append(try DependencyRecord(from: &reader, tenant)) }
-                }
-                return records
+        var records: [DependencyRecord] = []
+        try RequestBody.members(body) { reader, key throws(JSONError) in
+            guard reader.equals(key, "dependencies") else {
+                try reader.skip()
+                return
             }
-        } catch {
-            throw ServiceCenterError(.invalidParameters, error.description)
+            records = try reader.list { reader throws(JSONError) in try DependencyRecord(from: &reader, tenant) }
         }
+        return records
     }
 
-    /// Refuses what service-center refuses.
-    package func validate() throws(ServiceCenterError) {
+    /// Refuses what service-center refuses of a declaration that says all (`isWhole`), or of one that adds.
+    package static func validate(_ records: [DependencyRecord], isWhole: Bool) throws(ServiceCenterError) {
+        let request = isWhole ? "CreateDependenciesRequest" : "AddDependenciesRequest"
+        let names = records.map(\.consumer.name.name).joined(separator: " ")
+        try FieldRule.dependencies.check(count: records.count, "[\(names)]", "\(request).Dependencies")
+        for record in records {
+            try FieldRule.require(record.hasConsumer, "ConsumerDependency.Consumer")
+            try record.checkConsumer()
+            if !isWhole {
+                try FieldRule.providers.check(count: record.providers.count, "[]", "ConsumerDependency.Providers")
+            }
+            for provider in record.providers { try provider.check() }
+        }
+        for record in records { try record.checkProviders() }
+    }
+
+    private func checkConsumer() throws(ServiceCenterError) {
         try FieldRule.application.check(consumer.name.application, "MicroServiceKey.AppId")
         try FieldRule.serviceName.check(consumer.name.name, "MicroServiceKey.ServiceName")
-        try FieldRule.version.check(consumer.version, "MicroServiceKey.Version")
+        try FieldRule.consumerVersion.check(consumer.version, "MicroServiceKey.Version")
+        try FieldRule.environment.check(consumer.name.environment, "MicroServiceKey.Environment")
+    }
+
+    /// Refuses providers without a version and such as are named twice; what stands behind everything is not looked at.
+    private func checkProviders() throws(ServiceCenterError) {
+        var names: Set<MicroserviceName> = []
         for provider in providers {
-            try FieldRule.applicationOfRecord.check(provider.name.application, "MicroServiceKey.AppId")
-            try FieldRule.providerName.check(provider.name.name, "MicroServiceKey.ServiceName")
-            guard provider.isEverything, provider.version.isEmpty else {
-                try FieldRule.versionRule.check(provider.version, "MicroServiceKey.Version")
-                continue
+            guard !provider.isEverything else { return }
+            guard !provider.version.isEmpty else {
+                throw ServiceCenterError(.invalidParameters, "Required provider version")
+            }
+            guard names.insert(provider.name).inserted else {
+                throw ServiceCenterError(
+                    .invalidParameters,
+                    "Invalid request body for provider info."
+                        + "Duplicate provider or (serviceName and appId is same).")
             }
         }
     }
@@ -51,7 +69,8 @@ package struct DependencyRecord: Sendable {
         writer.key("Dependency")
         writer.beginArray()
         for provider in providers {
-            writer.key(object: MicroserviceKey(name: provider.name, version: provider.version))
+            let key = MicroserviceKey(name: provider.name, version: provider.version)
+            writer.key(object: key, alias: provider.alias)
         }
         writer.endArray()
         writer.endObject()
@@ -66,6 +85,7 @@ package struct DependencyRecord: Sendable {
             if try reader.null() { continue }
             if reader.equals(key, "consumer") {
                 let rule = try reader.providerRule(tenant: tenant)
+                hasConsumer = true
                 consumer = MicroserviceKey(name: rule.name, version: rule.version)
             } else if reader.equals(key, "providers") {
                 try reader.beginArray()
@@ -83,5 +103,14 @@ package struct DependencyRecord: Sendable {
                 providers[index].name.environment = consumer.name.environment
             }
         }
+    }
+}
+
+extension ProviderRule {
+    fileprivate func check() throws(ServiceCenterError) {
+        try FieldRule.applicationOfRecord.check(name.application, "MicroServiceKey.AppId")
+        try FieldRule.providerName.check(name.name, "MicroServiceKey.ServiceName")
+        try FieldRule.providerVersion.check(version, "MicroServiceKey.Version")
+        try FieldRule.environment.check(name.environment, "MicroServiceKey.Environment")
     }
 }

@@ -8,23 +8,15 @@ package struct HeartbeatSet: Sendable, Equatable {
 
     /// Reads the body of a request in a tenant.
     package init(request body: [UInt8], in tenant: Tenant) throws(ServiceCenterError) {
-        do throws(JSONError) {
-            instances = try JSONReader.read(body) { reader throws(JSONError) in
-                var refs: [InstanceRef] = []
-                try reader.beginObject()
-                while let key = try reader.nextKey() {
-                    guard reader.equals(key, "instances"), try reader.peek() != .null else {
-                        try reader.skip()
-                        continue
-                    }
-                    try reader.beginArray()
-                    while try reader.nextElement() { refs.append(try HeartbeatSet.instance(&reader, in: tenant)) }
-                }
-                return refs
+        var refs: [InstanceRef] = []
+        try RequestBody.members(body, refusal: "Unmarshal error") { reader, key throws(JSONError) in
+            guard reader.equals(key, "instances") else {
+                try reader.skip()
+                return
             }
-        } catch {
-            throw ServiceCenterError(.invalidParameters, "Request format invalid.")
+            refs = try reader.list { reader throws(JSONError) in try HeartbeatSet.instance(&reader, in: tenant) }
         }
+        instances = refs
     }
 
     /// The body of a request.
@@ -48,8 +40,7 @@ package struct HeartbeatSet: Sendable, Equatable {
         _ reader: inout JSONReader, in tenant: Tenant
     ) throws(JSONError) -> InstanceRef {
         var (service, instance) = ("", "")
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
+        try reader.members { reader, key throws(JSONError) in
             if reader.equals(key, "serviceId") {
                 service = try reader.string()
             } else if reader.equals(key, "instanceId") {

@@ -42,33 +42,28 @@ package struct InstanceRecord: Sendable, Equatable {
 
     /// Reads `{"instance":{…}}`, the body of a registration.
     package init(request body: [UInt8]) throws(ServiceCenterError) {
-        guard !body.isEmpty else { throw ServiceCenterError(.invalidParameters, "Request body is empty") }
-        do throws(JSONError) {
-            self = try JSONReader.read(body) { reader throws(JSONError) in
-                var record = InstanceRecord()
-                try reader.beginObject()
-                while let key = try reader.nextKey() {
-                    guard reader.equals(key, "instance") else {
-                        try reader.skip()
-                        continue
-                    }
-                    record = try InstanceRecord(from: &reader)
-                }
-                return record
+        var record: InstanceRecord?
+        try RequestBody.members(body, refusal: "Unmarshal error") { reader, key throws(JSONError) in
+            guard reader.equals(key, "instance") else {
+                try reader.skip()
+                return
             }
-        } catch {
-            throw ServiceCenterError(.invalidParameters, error.description)
+            record = try InstanceRecord(from: &reader)
         }
-        // The registry's own to say.
-        (timestamp, modTimestamp, version) = ("", "", "")
+        try FieldRule.require(record != nil, "RegisterInstanceRequest.Instance")
+        self = record ?? InstanceRecord()
+        forgetTimes()
     }
+
+    /// Forgets what only the registry may say.
+    mutating func forgetTimes() { (timestamp, modTimestamp, version) = ("", "", "") }
 
     /// Reads the JSON object that a registry keeps.
     package init(kept body: [UInt8]) throws(JSONError) {
         self = try JSONReader.read(body) { reader throws(JSONError) in try InstanceRecord(from: &reader) }
     }
 
-    private init(from reader: inout JSONReader) throws(JSONError) {
+    init(from reader: inout JSONReader) throws(JSONError) {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             if try reader.null() { continue }
@@ -92,16 +87,12 @@ package struct InstanceRecord: Sendable, Equatable {
     /// Refuses what service-center refuses.
     package func validate() throws(ServiceCenterError) {
         try FieldRule.chosenInstanceID.check(id, "MicroServiceInstance.InstanceId")
-        for endpoint in endpoints { try FieldRule.endpoint.check(endpoint, "MicroServiceInstance.Endpoints") }
+        try FieldRule.serviceID.check(serviceID, "MicroServiceInstance.ServiceId")
+        try FieldRule.endpoint.check(all: endpoints, "MicroServiceInstance.Endpoints")
         try FieldRule.hostName.check(hostName, "MicroServiceInstance.HostName")
         try FieldRule.status.check(status, "MicroServiceInstance.Status")
-        guard let healthCheck else { return }
-        try FieldRule.healthCheckMode.check(healthCheck.mode, "HealthCheck.Mode")
-        guard healthCheck.mode == "pull" || (1...Int64(Int32.max)).contains(healthCheck.interval),
-            (0...Int64(Int32.max)).contains(healthCheck.times)
-        else {
-            throw ServiceCenterError(.invalidParameters, "Invalid 'healthCheck' settings in request body.")
-        }
+        try healthCheck?.validate()
+        try datacenter?.validate()
     }
 
     /// How long it lives without a heartbeat.
@@ -152,16 +143,32 @@ package struct InstanceRecord: Sendable, Equatable {
 }
 
 extension InstanceRecord.HealthCheck {
+    fileprivate func validate() throws(ServiceCenterError) {
+        try FieldRule.healthCheckMode.check(mode, "HealthCheck.Mode")
+        try FieldRule.port.check(port, "HealthCheck.Port")
+        try FieldRule.heartbeatInterval.check(interval, "HealthCheck.Interval")
+        try FieldRule.heartbeatTimes.check(times, "HealthCheck.Times")
+        try FieldRule.healthCheckURL.check(url, "HealthCheck.Url")
+    }
+
+    /// Refuses what leaves no time to live.
+    /// Rule: service-center multiplies 32 bits, and refuses what comes out as nothing or less.
+    package func validateLease() throws(ServiceCenterError) {
+        let seconds = Int32(truncatingIfNeeded: interval) &* (Int32(truncatingIfNeeded: times) &+ 1)
+        guard mode == "pull" || seconds > 0 else {
+            throw ServiceCenterError(.invalidParameters, "Invalid 'healthCheck' settings in request body.")
+        }
+    }
+
     fileprivate init(from reader: inout JSONReader) throws(JSONError) {
         self.init()
-        (interval, times) = (0, 0)
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
+        (mode, interval, times) = ("", 0, 0)
+        try reader.members { reader, key throws(JSONError) in
             switch reader.string(key) {
             case "mode": mode = try reader.string()
-            case "port": port = try reader.integer()
-            case "interval": interval = try reader.integer()
-            case "times": times = try reader.integer()
+            case "port": port = try reader.int32()
+            case "interval": interval = try reader.int32()
+            case "times": times = try reader.int32()
             case "url": url = try reader.string()
             default: try reader.skip()
             }
@@ -181,10 +188,15 @@ extension InstanceRecord.HealthCheck {
 }
 
 extension InstanceRecord.Datacenter {
+    fileprivate func validate() throws(ServiceCenterError) {
+        try FieldRule.place.check(name, "DataCenterInfo.Name")
+        try FieldRule.place.check(region, "DataCenterInfo.Region")
+        try FieldRule.place.check(availableZone, "DataCenterInfo.AvailableZone")
+    }
+
     fileprivate init(from reader: inout JSONReader) throws(JSONError) {
         self.init()
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
+        try reader.members { reader, key throws(JSONError) in
             switch reader.string(key) {
             case "name": name = try reader.string()
             case "region": region = try reader.string()

@@ -1,12 +1,19 @@
 import Registry
 
 extension JSONReader {
-    /// An object whose values are strings; null counts as empty.
+    /// A number that Go keeps in 32 bits.
+    mutating func int32() throws(JSONError) -> Int64 {
+        let value = try integer()
+        guard Int32(exactly: value) != nil else { throw error("a number of more than 32 bits") }
+        return value
+    }
+
+    /// An object whose values are strings; null counts as empty, also as a value.
     package mutating func stringMap() throws(JSONError) -> [String: String] {
         var map: [String: String] = [:]
         guard try !null() else { return map }
         try beginObject()
-        while let key = try nextKey() { map[string(key)] = try string() }
+        while let key = try nextKey() { map[string(key)] = try null() ? "" : string() }
         return map
     }
 
@@ -15,7 +22,7 @@ extension JSONReader {
         var list: [String] = []
         guard try !null() else { return list }
         try beginArray()
-        while try nextElement() { list.append(try string()) }
+        while try nextElement() { list.append(try null() ? "" : string()) }
         return list
     }
 
@@ -41,6 +48,7 @@ extension JSONReader {
             name: MicroserviceName(tenant: tenant, environment: "", application: "", name: ""), version: "")
         try beginObject()
         while let key = try nextKey() {
+            if try null() { continue }
             if equals(key, "tenant") {
                 let parts = try string().split(separator: "/", maxSplits: 1).map(String.init)
                 if parts.count == 2 { rule.name.tenant = Tenant(domain: parts[0], project: parts[1]) }
@@ -52,6 +60,8 @@ extension JSONReader {
                 rule.name.name = try string()
             } else if equals(key, "version") {
                 rule.version = try string()
+            } else if equals(key, "alias") {
+                rule.alias = try string()
             } else {
                 try skip()
             }

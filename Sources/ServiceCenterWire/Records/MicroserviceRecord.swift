@@ -16,38 +16,27 @@ package struct MicroserviceRecord: Sendable, Equatable {
     package var modTimestamp = ""
     package var environment = ""
     package var registerBy = ""
-    /// `paths` and `framework`, kept as they were written.
-    package var paths: [UInt8] = []
-    package var framework: [UInt8] = []
+    package var paths: [Path] = []
+    package var framework: Framework?
+    package var loadBalancing: [String: String] = [:]
+    /// `providers`, kept as it was written.
+    package var providers: [UInt8] = []
+
+    package struct Path: Sendable, Equatable {
+        package var path = ""
+        package var properties: [String: String] = [:]
+    }
+
+    package struct Framework: Sendable, Equatable {
+        package var name = ""
+        package var version = ""
+    }
 
     package init() {}
 
     /// Reads `{"service":{…}}`, the body of a registration.
     package init(request body: [UInt8]) throws(ServiceCenterError) {
-        guard !body.isEmpty else { throw ServiceCenterError(.invalidParameters, "Request body is empty") }
-        do throws(JSONError) {
-            let record = try JSONReader.read(body) { reader throws(JSONError) in
-                var record: MicroserviceRecord?
-                try reader.beginObject()
-                while let key = try reader.nextKey() {
-                    guard reader.equals(key, "service"), try reader.peek() != .null else {
-                        try reader.skip()
-                        continue
-                    }
-                    record = try MicroserviceRecord(from: &reader)
-                }
-                return record
-            }
-            if let record {
-                self = record
-                // The registry's own to say.
-                (timestamp, modTimestamp) = ("", "")
-                return
-            }
-        } catch {
-            throw ServiceCenterError(.invalidParameters, error.description)
-        }
-        throw ServiceCenterError(.invalidParameters, "Request body is empty")
+        self = try MicroserviceRegistration(request: body).microservice
     }
 
     /// Reads the JSON object that a registry keeps.
@@ -55,7 +44,7 @@ package struct MicroserviceRecord: Sendable, Equatable {
         self = try JSONReader.read(body) { reader throws(JSONError) in try MicroserviceRecord(from: &reader) }
     }
 
-    private init(from reader: inout JSONReader) throws(JSONError) {
+    init(from reader: inout JSONReader) throws(JSONError) {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             if try reader.null() { continue }
@@ -74,8 +63,10 @@ package struct MicroserviceRecord: Sendable, Equatable {
             case "alias": alias = try reader.string()
             case "environment": environment = try reader.string()
             case "registerBy": registerBy = try reader.string()
-            case "paths": paths = Array(reader.bytes[try reader.skip()])
-            case "framework": framework = Array(reader.bytes[try reader.skip()])
+            case "paths": paths = try reader.list { reader throws(JSONError) in try Path(from: &reader) }
+            case "framework": framework = try Framework(from: &reader)
+            case "LBStrategy": loadBalancing = try reader.stringMap()
+            case "providers": providers = Array(reader.bytes[try reader.skip()])
             default: try reader.skip()
             }
         }
@@ -84,13 +75,20 @@ package struct MicroserviceRecord: Sendable, Equatable {
     /// Refuses what service-center refuses.
     package func validate() throws(ServiceCenterError) {
         try FieldRule.chosenServiceID.check(id, "MicroService.ServiceId")
-        try FieldRule.environment.check(environment, "MicroService.Environment")
         try FieldRule.applicationOfRecord.check(application, "MicroService.AppId")
         try FieldRule.serviceName.check(name, "MicroService.ServiceName")
         try FieldRule.version.check(version, "MicroService.Version")
         try FieldRule.description.check(description, "MicroService.Description")
         try FieldRule.level.check(level, "MicroService.Level")
+        try FieldRule.schemaIDs.check(all: schemas, "MicroService.Schemas")
+        for path in paths { try FieldRule.path.check(path.path, "ServicePath.Path") }
+        try FieldRule.statusOfRecord.check(status, "MicroService.Status")
         try FieldRule.alias.check(alias, "MicroService.Alias")
+        try FieldRule.environment.check(environment, "MicroService.Environment")
+        try FieldRule.registerBy.check(registerBy, "MicroService.RegisterBy")
+        guard let framework else { return }
+        try FieldRule.frameworkName.check(framework.name, "FrameWorkProperty.Name")
+        try FieldRule.frameworkVersion.check(framework.version, "FrameWorkProperty.Version")
     }
 
     /// Fills in what service-center assumes where a registration says nothing.
@@ -123,20 +121,65 @@ package struct MicroserviceRecord: Sendable, Equatable {
         }
         if !paths.isEmpty {
             writer.key("paths")
-            writer.raw(paths)
+            writer.beginArray()
+            for path in paths { path.write(to: &writer) }
+            writer.endArray()
         }
         writer.member("status", ifPresent: status)
         writer.member("properties", ifPresent: properties)
         writer.member("timestamp", ifPresent: timestamp)
+        if !providers.isEmpty {
+            writer.key("providers")
+            writer.raw(providers)
+        }
         writer.member("alias", ifPresent: alias)
+        writer.member("LBStrategy", ifPresent: loadBalancing)
         writer.member("modTimestamp", ifPresent: modTimestamp)
         writer.member("environment", ifPresent: environment)
         writer.member("registerBy", ifPresent: registerBy)
-        if !framework.isEmpty {
-            writer.key("framework")
-            writer.raw(framework)
-        }
+        framework?.write(to: &writer)
         writer.endObject()
         return writer.bytes
+    }
+}
+
+extension MicroserviceRecord.Path {
+    fileprivate init(from reader: inout JSONReader) throws(JSONError) {
+        self.init()
+        try reader.members { reader, key throws(JSONError) in
+            switch reader.string(key) {
+            case "path": path = try reader.string()
+            case "property": properties = try reader.stringMap()
+            default: try reader.skip()
+            }
+        }
+    }
+
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("path", ifPresent: path)
+        writer.member("property", ifPresent: properties)
+        writer.endObject()
+    }
+}
+
+extension MicroserviceRecord.Framework {
+    fileprivate init(from reader: inout JSONReader) throws(JSONError) {
+        self.init()
+        try reader.members { reader, key throws(JSONError) in
+            switch reader.string(key) {
+            case "name": name = try reader.string()
+            case "version": version = try reader.string()
+            default: try reader.skip()
+            }
+        }
+    }
+
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.key("framework")
+        writer.beginObject()
+        writer.member("name", ifPresent: name)
+        writer.member("version", ifPresent: version)
+        writer.endObject()
     }
 }

@@ -19,7 +19,7 @@ package enum RequestBody {
 
 extension JSONReader {
     /// Hands over each member of an object that is not null; what is not read must be skipped.
-    mutating func members(
+    package mutating func members(
         _ member: (inout JSONReader, Text) throws(JSONError) -> Void
     ) throws(JSONError) {
         if try null() { return }
@@ -30,7 +30,7 @@ extension JSONReader {
     }
 
     /// The elements of an array; null counts as empty.
-    mutating func list<Element>(
+    package mutating func list<Element>(
         _ element: (inout JSONReader) throws(JSONError) -> Element
     ) throws(JSONError) -> [Element] {
         var list: [Element] = []

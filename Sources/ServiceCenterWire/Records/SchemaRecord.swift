@@ -6,32 +6,42 @@ package struct SchemaRecord: Sendable, Equatable {
 
     /// Reads `{"schema":…,"summary":…}`, the body for the schema that the path names.
     package init(_ id: String, request body: [UInt8]) throws(ServiceCenterError) {
-        self = try SchemaRecord.read(body) { reader throws(JSONError) in try SchemaRecord(from: &reader) }
+        try RequestBody.members(body) { reader, key throws(JSONError) in try read(key, from: &reader) }
         self.id = id
     }
 
     /// Reads `{"schemas":[{"schemaId":…,"schema":…,"summary":…}]}`.
     package static func list(request body: [UInt8]) throws(ServiceCenterError) -> [SchemaRecord] {
-        try read(body) { reader throws(JSONError) in
-            var records: [SchemaRecord] = []
-            try reader.beginObject()
-            while let key = try reader.nextKey() {
-                guard reader.equals(key, "schemas") else {
-                    try reader.skip()
-                    continue
-                }
-                try reader.beginArray()
-                while try reader.nextElement() { records.append(try SchemaRecord(from: &reader)) }
+        var records: [SchemaRecord] = []
+        try RequestBody.members(body) { reader, key throws(JSONError) in
+            guard reader.equals(key, "schemas") else {
+                try reader.skip()
+                return
             }
-            return records
+            records = try reader.list { reader throws(JSONError) in try SchemaRecord(from: &reader) }
         }
+        return records
     }
 
-    /// Refuses what service-center refuses.
-    package func validate(_ request: String) throws(ServiceCenterError) {
-        try FieldRule.schemaID.check(id, "\(request).SchemaId")
-        try FieldRule.schemaText.check(text, "\(request).Schema")
-        try FieldRule.schemaSummary.check(summary, "\(request).Summary")
+    /// Refuses what service-center refuses of one schema.
+    package func validate() throws(ServiceCenterError) {
+        try FieldRule.schemaID.check(id, "ModifySchemaRequest.SchemaId")
+        try FieldRule.schemaText.check(text, "ModifySchemaRequest.Schema")
+        try FieldRule.schemaSummary.check(summary, "ModifySchemaRequest.Summary")
+    }
+
+    /// Refuses what service-center refuses of a whole set, which it does in no other words.
+    package static func validate(_ records: [SchemaRecord]) throws(ServiceCenterError) {
+        do throws(ServiceCenterError) {
+            try FieldRule.schemas.check(count: records.count, "", "ModifySchemasRequest.Schemas")
+            for record in records {
+                try FieldRule.schemaID.check(record.id, "Schema.SchemaId")
+                try FieldRule.requiredSchemaSummary.check(record.summary, "Schema.Summary")
+                try FieldRule.schemaText.check(record.text, "Schema.Schema")
+            }
+        } catch {
+            throw ServiceCenterError(.invalidParameters, "Invalid request.")
+        }
     }
 
     /// The text in the answer of a registry to `GET …/schemas/ID`; nil when it is no such answer.
@@ -56,28 +66,18 @@ package struct SchemaRecord: Sendable, Equatable {
     }
 
     private init(from reader: inout JSONReader) throws(JSONError) {
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            if reader.equals(key, "schemaId") {
-                id = try reader.string()
-            } else if reader.equals(key, "schema") {
-                text = try reader.string()
-            } else if reader.equals(key, "summary") {
-                summary = try reader.string()
-            } else {
-                try reader.skip()
-            }
-        }
+        try reader.members { reader, key throws(JSONError) in try read(key, from: &reader) }
     }
 
-    private static func read<Result>(
-        _ body: [UInt8], _ read: (inout JSONReader) throws(JSONError) -> Result
-    ) throws(ServiceCenterError) -> Result {
-        guard !body.isEmpty else { throw ServiceCenterError(.invalidParameters, "Request body is empty") }
-        do throws(JSONError) {
-            return try JSONReader.read(body, read)
-        } catch {
-            throw ServiceCenterError(.invalidParameters, error.description)
+    private mutating func read(_ key: JSONReader.Text, from reader: inout JSONReader) throws(JSONError) {
+        if reader.equals(key, "schemaId") {
+            id = try reader.string()
+        } else if reader.equals(key, "schema") {
+            text = try reader.string()
+        } else if reader.equals(key, "summary") {
+            summary = try reader.string()
+        } else {
+            try reader.skip()
         }
     }
 }

@@ -1,3 +1,4 @@
+import HashTreeCollections
 import Registry
 import ServiceCenterWire
 import TestSupport

@@ -44,6 +44,14 @@ struct FieldRuleTests {
             (.endpoint, ["rest://1.1.1.1:1", "x"]), (.status, ["", "UP", "OUTOFSERVICE"]), (.newStatus, ["DOWN"]),
             (.level, ["", "FRONT", "MIDDLE", "BACK"]), (.alias, ["", "a:b.c-d_e", ":"]),
             (.description, ["", String(repeating: "é", count: 256)]), (.healthCheckMode, ["push", "pull"]),
+            (.environment, ["developmenttesting", "productionproduction"]), (.registerBy, ["", "SDK", "SIDECARSDK"]),
+            (.serviceID, ["a\u{B}b"]), (.hostName, ["\u{B}"]), (.statusOfRecord, ["", "UP", "DOWN"]),
+            (.path, ["", "/a/b?c=d&e#{x}@1,2'\\~%;$+"]), (.schemaID, ["a", "a.b", "a-b_c"]),
+            (.frameworkName, ["", "servicecomb-java-chassis"]), (.schemaSummary, ["", "abc123"]),
+            (.requiredSchemaSummary, ["a"]), (.tag, ["a", "Z-1._", "a" + String(repeating: "1", count: 63)]),
+            (.providerVersion, ["", "latest", "1.2.3+", "1.0-2.0.0", "3"]), (.consumerVersion, ["1.2.3.4"]),
+            (.place, ["dc-1", "a_b.c"]), (.healthCheckURL, ["", "http://x/y"]), (.consumerID, ["", "a/b"]),
+            (.ruleKind, ["BLACK", "WHITE"]), (.ruleAttribute, ["Level", "tag_a.b-c"]), (.rulePattern, ["("]),
         ] as [(FieldRule, [String])])
     func accepted(rule: FieldRule, values: [String]) {
         for value in values {
@@ -66,6 +74,14 @@ struct FieldRuleTests {
             (.status, ["up", "WHAT", "UP "]), (.newStatus, ["", "BAD"]), (.level, ["front"]),
             (.alias, ["a b", "é", String(repeating: "a", count: 129)]),
             (.description, [String(repeating: "a", count: 257)]), (.healthCheckMode, ["", "poll"]),
+            (.environment, ["developmentx", "test"]), (.registerBy, ["SDK ", "sdk"]), (.statusOfRecord, ["STARTING"]),
+            (.path, ["a b", "é", "(", "a!"]), (.schemaID, ["", "-a", "a/b", String(repeating: "a", count: 161)]),
+            (.frameworkName, ["a b", String(repeating: "a", count: 65)]), (.schemaSummary, ["a-b", "é"]),
+            (.requiredSchemaSummary, [""]), (.tag, ["", "1", "a b", "a" + String(repeating: "1", count: 64)]),
+            (.providerVersion, ["1.2.3.4", "1.2.3.4+", "1-1.2.3.4", "x"]), (.consumerVersion, ["", "latest"]),
+            (.place, ["", "a b", String(repeating: "a", count: 129)]), (.healthCheckURL, ["a b"]),
+            (.ruleKind, ["", "black"]), (.ruleAttribute, ["", "Alias", "tag_", "tag_1", "xtag_a"]),
+            (.rulePattern, ["", String(repeating: "a", count: 65)]),
         ] as [(FieldRule, [String])])
     func refused(rule: FieldRule, values: [String]) {
         for value in values {
@@ -73,5 +89,31 @@ struct FieldRuleTests {
             #expect(error?.code == .invalidParameters)
             #expect(error?.detail.hasPrefix("field 'R.F' invalid value '\(value)' does not match rule: {") == true)
         }
+    }
+
+    @Test("counts what is in a list or a map, and holds each of it against the pattern")
+    func collections() {
+        func detail(_ check: () throws(ServiceCenterError) -> Void) -> String {
+            do throws(ServiceCenterError) { try check() } catch { return error.detail }
+            return "none"
+        }
+        let shown = #"does not match rule: {Min: 1, Max: 100, Regexp: ^[a-zA-Z][a-zA-Z0-9_\-.]{0,63}$}"#
+        #expect(
+            detail { () throws(ServiceCenterError) in try FieldRule.tagKeys.check(all: ["a", "b"], "R.F") } == "none")
+        #expect(
+            detail { () throws(ServiceCenterError) in try FieldRule.tagKeys.check(all: [], "R.F") }
+                == "field 'R.F' invalid value '[]' \(shown)")
+        #expect(
+            detail { () throws(ServiceCenterError) in try FieldRule.tagKeys.check(all: ["a", ""], "R.F") }
+                == "field 'R.F' invalid value '' \(shown)")
+        #expect(
+            detail { () throws(ServiceCenterError) in try FieldRule.tags.check(all: ["a": "1"], "R.F") }
+                == "field 'R.F' invalid value '1' " + shown.replacing("Min: 1, ", with: ""))
+        let many = Dictionary(uniqueKeysWithValues: (100...200).map { ("t\($0)", "v") })
+        let tooMany = detail { () throws(ServiceCenterError) in try FieldRule.tags.check(all: many, "R.F") }
+        #expect(tooMany.hasPrefix("field 'R.F' invalid value 'map[t100:v t101:v "))
+        #expect(
+            detail { () throws(ServiceCenterError) in try FieldRule.port.check(65_536, "R.F") }
+                == "field 'R.F' invalid value '65536' does not match rule: {Max: 65535}")
     }
 }

@@ -46,6 +46,7 @@ extension LocalRegistry {
         case .microservice(let microservice):
             holdings[microservice.ref] = Holding(microservice)
             ids[microservice.key] = microservice.id
+            if let alias = microservice.key.alias(microservice.alias) { aliases[alias] = microservice.id }
             outcome.delta.microservices.append(microservice)
         case .instance(let instance):
             guard holdings[instance.ref.service]?.instances.updateValue(instance, forKey: instance.id) == nil,

@@ -9,7 +9,6 @@ extension LocalRegistry {
     mutating func add(
         rules new: [RuleRecord], to ref: ServiceRef, at moment: Moment
     ) throws(ServiceCenterError) -> Outcome {
-        try FieldRule.serviceID.check(ref.id.text, "AddServiceRulesRequest.ServiceId")
         try FieldRule.rules.check(count: new.count, "[\(new.map(\.pattern).joined(separator: " "))]", Self.rulesField)
         for rule in new { try rule.validate() }
         // The one refusal of an unknown microservice with this code.
@@ -35,8 +34,6 @@ extension LocalRegistry {
     mutating func updateRule(
         _ id: String, to change: RuleRecord, of ref: ServiceRef, at moment: Moment
     ) throws(ServiceCenterError) -> Outcome {
-        try FieldRule.serviceID.check(ref.id.text, "UpdateServiceRuleRequest.ServiceId")
-        try FieldRule.serviceID.check(id, "UpdateServiceRuleRequest.RuleId")
         try change.validate()
         guard let known = holdings[ref]?.rules else { throw .unknownService }
         if let kind = known.values.first?.kind, kind != change.kind {
@@ -54,7 +51,6 @@ extension LocalRegistry {
     }
 
     mutating func delete(rules ids: [String], of ref: ServiceRef) throws(ServiceCenterError) -> Outcome {
-        try FieldRule.serviceID.check(ref.id.text, "DeleteServiceRulesRequest.ServiceId")
         try FieldRule.rules.check(all: ids, "DeleteServiceRulesRequest.RuleIds")
         guard var left = holdings[ref]?.rules else { throw .unknownService }
         guard ids.allSatisfy({ left[$0] != nil }) else { throw .unknownRule }

@@ -3,51 +3,24 @@ import Registry
 import ServiceCenterWire
 
 extension LocalRegistry {
-    mutating func register(
-        _ request: MicroserviceRecord, in tenant: Tenant, at moment: Moment
-    ) throws(ServiceCenterError) -> Outcome {
-        try request.validate()
-        var record = request
-        record.applyDefaults()
-        let key = record.key(in: tenant)
-        if let known = ids[key] {
-            guard record.id.isEmpty || record.id == known.text else {
-                throw ServiceCenterError(
-                    .microserviceExists, "ServiceID conflict or found the same service with different id.")
-            }
-            return Outcome(answer: .id("serviceId", known.text))
-        }
-        let id = record.id.isEmpty ? ServiceIdentity.serviceID(of: key) : ServiceID(record.id)
-        let ref = ServiceRef(tenant: tenant, id: id)
-        guard holdings[ref] == nil else {
-            throw ServiceCenterError(
-                .microserviceExists, "ServiceID conflict or found the same service with different id.")
-        }
-        guard holdings.count < settings.microservices else {
-            throw ServiceCenterError(
-                .quotaExceeded, "no quota to create service, max num is \(settings.microservices)")
-        }
-        record.id = id.text
-        record.timestamp = moment.stamp
-        record.modTimestamp = moment.stamp
-        ids[key] = id
-        var outcome = Outcome()
-        outcome.delta.microservices = [keep(record, at: ref)]
-        outcome.answer = .id("serviceId", id.text)
-        return outcome
-    }
-
     mutating func unregister(_ ref: ServiceRef, force: Bool) throws(ServiceCenterError) -> Outcome {
         guard let holding = holdings[ref] else { throw .unknownService }
+        let key = holding.microservice.key
+        guard !key.name.isShared else {
+            throw ServiceCenterError(.invalidParameters, "not allow to delete service center")
+        }
+        guard force || !isProvider(key) else {
+            throw ServiceCenterError(.hasConsumers, "Can not delete this service, other service rely it.")
+        }
         guard holding.instances.isEmpty || force else {
             throw ServiceCenterError(.hasInstances, "Can not delete the service deployed instance(s).")
         }
         var outcome = Outcome()
         outcome.delta.removedInstances = holding.instances.values.map(\.ref)
         instanceCount -= holding.instances.count
-        let key = holding.microservice.key
         holdings[ref] = nil
         ids[key] = nil
+        if let alias = key.alias(holding.microservice.alias) { aliases[alias] = nil }
         if !holding.tags.isEmpty { outcome.delta.removedAttachments.append((ref, .tags)) }
         for id in holding.schemas.keys {
             outcome.delta.removedAttachments.append((ref, .schemaSummary(id)))
@@ -86,7 +59,9 @@ extension LocalRegistry {
     mutating func register(
         _ request: InstanceRecord, of service: ServiceRef, at moment: Moment
     ) throws(ServiceCenterError) -> Outcome {
-        try request.validate()
+        var record = request
+        record.serviceID = service.id.text
+        try record.validate()
         // A chosen ID that is known is a heartbeat, not a second registration.
         let chosen = InstanceRef(service: service, id: InstanceID(request.id))
         if !request.id.isEmpty, instance(chosen) != nil {
@@ -94,15 +69,12 @@ extension LocalRegistry {
             outcome.renewed = [chosen]
             return outcome
         }
+        try record.healthCheck?.validateLease()
         guard let owner = holdings[service] else {
             throw ServiceCenterError(.microserviceUnknown, "Invalid 'serviceID' in request body.")
         }
-        guard instanceCount < settings.instances else {
-            throw ServiceCenterError(.quotaExceeded, "no quota to create instance, max num is \(settings.instances)")
-        }
-        var record = request
+        try ServiceCenterQuota.check(.instance, of: settings.instances, used: instanceCount, adding: 1)
         if record.id.isEmpty { record.id = moment.newInstanceID.text }
-        record.serviceID = service.id.text
         if record.status.isEmpty { record.status = InstanceStatus.up.rawValue }
         if record.healthCheck == nil { record.healthCheck = InstanceRecord.HealthCheck() }
         record.healthCheck?.applyPlatformDefaults()
@@ -187,7 +159,7 @@ extension ServiceCenterError {
 
 extension WriteAnswer {
     /// `{"serviceId":"…"}`, as service-center answers a registration.
-    fileprivate static func id(_ name: StaticString, _ text: String) -> WriteAnswer {
+    static func id(_ name: StaticString, _ text: String) -> WriteAnswer {
         var writer = JSONWriter(reserving: 80)
         writer.beginObject()
         writer.member(name, text)

@@ -11,6 +11,8 @@ struct LocalRegistry: Sendable {
     /// Everything that belongs to one microservice.
     var holdings: TreeDictionary<ServiceRef, Holding> = [:]
     var ids: TreeDictionary<MicroserviceKey, ServiceID> = [:]
+    /// The same by aliases: an alias stands in the place of the name.
+    var aliases: TreeDictionary<MicroserviceKey, ServiceID> = [:]
     var dependencies: TreeDictionary<MicroserviceKey, [ProviderRule]> = [:]
     var instanceCount = 0
     /// Grows with each change, as an upstream's revisions do.
@@ -55,9 +57,10 @@ struct LocalRegistry: Sendable {
     mutating func perform(
         _ write: RegistryWrite, in tenant: Tenant, at moment: Moment
     ) throws(ServiceCenterError) -> Outcome {
+        try Self.checkIDs(of: write)
         switch write {
         case .registerMicroservice(let body):
-            return try register(MicroserviceRecord(request: body), in: tenant, at: moment)
+            return try register(MicroserviceRegistration(request: body), in: tenant, at: moment)
         case .unregisterMicroservice(let id, let force):
             return try unregister(ServiceRef(tenant: tenant, id: id), force: force)
         case .changeMicroserviceProperties(let id, let body):
@@ -72,7 +75,7 @@ struct LocalRegistry: Sendable {
             let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id)
             return try change(ref, at: moment) { $0.status = status }
         case .changeInstanceProperties(let service, let id, let body):
-            let properties = try Requests.properties(body)
+            let properties = try Requests.properties(body, refusal: "Unmarshal error")
             let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id)
             return try change(ref, at: moment) { $0.properties = properties }
         // Heartbeats are the leases' own: see `LocalState`.
@@ -90,14 +93,14 @@ struct LocalRegistry: Sendable {
         switch write {
         case .putSchema(let id, let schema, let body):
             let record = try SchemaRecord(schema, request: body)
-            return try put([record], of: ServiceRef(tenant: tenant, id: id), replacing: false, at: moment)
+            return try put(record, of: ServiceRef(tenant: tenant, id: id))
         case .putSchemas(let id, let body):
             let records = try SchemaRecord.list(request: body)
-            return try put(records, of: ServiceRef(tenant: tenant, id: id), replacing: true, at: moment)
+            return try put(all: records, of: ServiceRef(tenant: tenant, id: id))
         case .deleteSchema(let id, let schema):
             return try deleteSchema(schema, of: ServiceRef(tenant: tenant, id: id))
         case .addTags(let id, let body):
-            return try add(tags: Requests.map("tags", body), to: ServiceRef(tenant: tenant, id: id))
+            return try replace(tags: Requests.map("tags", body), of: ServiceRef(tenant: tenant, id: id))
         case .updateTag(let id, let key, let value):
             return try updateTag(key, to: value, of: ServiceRef(tenant: tenant, id: id))
         case .deleteTags(let id, let keys):

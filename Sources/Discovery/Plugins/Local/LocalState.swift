@@ -26,6 +26,7 @@ struct LocalState: Sendable {
     mutating func beat(
         _ write: RegistryWrite, in tenant: Tenant, at uptime: Duration
     ) throws(ServiceCenterError) -> WriteAnswer {
+        try LocalRegistry.checkIDs(of: write)
         switch write {
         case .heartbeat(let service, let id):
             let instance = InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id)
@@ -33,7 +34,7 @@ struct LocalState: Sendable {
                 throw ServiceCenterError(.instanceUnknown, "leaseId not exist, instance not exist")
             }
         case .heartbeats(let body):
-            let instances = body.isEmpty ? [] : try HeartbeatSet(request: body, in: tenant).instances
+            let instances = try HeartbeatSet(request: body, in: tenant).instances
             guard !instances.isEmpty else { throw ServiceCenterError(.invalidParameters, "Request format invalid.") }
             var isWhole = true
             for instance in instances where !leases.renew(instance, at: uptime) { isWhole = false }

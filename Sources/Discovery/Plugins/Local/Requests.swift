@@ -3,29 +3,21 @@ import ServiceCenterWire
 
 /// Bodies of requests that are no record.
 enum Requests {
-    /// `{"properties":{…}}`
-    static func properties(_ body: [UInt8]) throws(ServiceCenterError) -> [String: String] {
-        try map("properties", body)
+    /// `{"properties":{…}}`; `refusal` is what is said of a body that is none.
+    static func properties(
+        _ body: [UInt8], refusal: String? = nil
+    ) throws(ServiceCenterError) -> [String: String] {
+        try map("properties", body, refusal: refusal)
     }
 
     /// `{NAME:{…}}` with texts as values.
-    static func map(_ name: StaticString, _ body: [UInt8]) throws(ServiceCenterError) -> [String: String] {
-        guard !body.isEmpty else { throw ServiceCenterError(.invalidParameters, "Request body is empty") }
-        do throws(JSONError) {
-            return try JSONReader.read(body) { reader throws(JSONError) in
-                var properties: [String: String] = [:]
-                try reader.beginObject()
-                while let key = try reader.nextKey() {
-                    guard reader.equals(key, name) else {
-                        try reader.skip()
-                        continue
-                    }
-                    properties = try reader.stringMap()
-                }
-                return properties
-            }
-        } catch {
-            throw ServiceCenterError(.invalidParameters, error.description)
+    static func map(
+        _ name: StaticString, _ body: [UInt8], refusal: String? = nil
+    ) throws(ServiceCenterError) -> [String: String] {
+        var map: [String: String] = [:]
+        try RequestBody.members(body, refusal: refusal) { reader, key throws(JSONError) in
+            if reader.equals(key, name) { map = try reader.stringMap() } else { try reader.skip() }
         }
+        return map
     }
 }
