@@ -37,6 +37,8 @@ package enum Routes {
         // Registration, at the home
         Route(.POST, "/v4/:project/registry/microservices", "Register", Writes.registerMicroservice),
         Route(.DELETE, "/v4/:project/registry/microservices/:serviceId", "Unregister", Writes.unregister),
+        Route(.DELETE, "/v4/:project/registry/microservices", "UnregisterServices",
+            .remote(BatchUnregistration.perform)),
         Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/properties", "Update",
             Writes.changeProperties),
@@ -58,6 +60,7 @@ package enum Routes {
         Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/instances/:instanceId/properties",
             "UpdateMetadata", Writes.changeInstanceProperties),
+        Route(.PUT, "/v4/:project/registry/instances/status", "UpdateManyInstanceStatus", Writes.changeStatuses),
         Route(.PUT, "/v4/:project/registry/heartbeats", "HeartbeatSet", Writes.heartbeats),
         Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/schemas/:schemaId", "ModifySchema",
@@ -117,6 +120,7 @@ package enum Routes {
         Route(.GET, "/v4/:project/admin/dump", "Dump", .read(Admin.dump)),
         Route(.GET, "/v4/:project/admin/clusters", "Clusters", .read(Admin.clusters)),
         Route(.GET, "/v4/:project/admin/alarms", "AlarmList", .read(Admin.alarms)),
+        Route(.DELETE, "/v4/:project/admin/alarms", "ClearAlarm", .read(Admin.clearAlarms)),
 
         // Our own
         Route(.GET, "/mainstem/v1/sources", "Sources", .read(Sources.list)),
@@ -126,8 +130,16 @@ package enum Routes {
         Route(.GET, "/metrics", "Metrics", .read(MetricsPage.show)),
     ]
 
-    /// The forms of version 3, which old clients use: every route under `registry`, of the project `default`.
-    package static let versionThree: [Route] = all.compactMap { route in
+    /// The forms of version 3, which old clients use: every route under `registry`, of the project `default`, and those
+    /// of `govern` that it had.
+    package static let versionThree: [Route] =
+        registryThree + [
+            Route(.GET, "/registry/v3/govern/services", "GetAllServicesInfo", .read(Governance.list)),
+            Route(.GET, "/registry/v3/govern/service/:serviceId", "GetServiceDetail", .read(Governance.one)),
+            Route(.GET, "/registry/v3/govern/relation", "GetGraph", .read(Governance.relations)),
+        ]
+
+    private static let registryThree: [Route] = all.compactMap { route in
         let prefix = "/v4/:project/registry/"
         guard route.path.hasPrefix(prefix) else { return nil }
         return Route(

@@ -82,6 +82,8 @@ package enum RegistryWrite: Sendable {
     case heartbeat(ServiceID, InstanceID)
     case heartbeats(body: [UInt8])
     case changeStatus(ServiceID, InstanceID, status: String)
+    /// Of every instance whose properties have all of these.
+    case changeStatuses(having: [String: String], status: String)
     case changeInstanceProperties(ServiceID, InstanceID, body: [UInt8])
     case putSchema(ServiceID, schema: String, body: [UInt8])
     case putSchemas(ServiceID, body: [UInt8])

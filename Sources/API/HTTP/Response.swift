@@ -42,6 +42,14 @@ package struct Response: Sendable {
         Response(headers: jsonHeaders(.ok), body: .keyed(key, body))
     }
 
+    /// The answer to a write: JSON, or nothing, which service-center calls text.
+    package static func done(_ bytes: [UInt8] = [], status: HTTPResponseStatus = .ok) -> Response {
+        guard bytes.isEmpty else { return .json(bytes, status: status) }
+        var headers = jsonHeaders(status)
+        headers.replaceOrAdd(name: "Content-Type", value: "text/plain; charset=UTF-8")
+        return Response(status: status, headers: headers)
+    }
+
     /// A refusal in service-center's form.
     package static func refusal(_ error: ServiceCenterError) -> Response {
         .json(error.body, status: HTTPResponseStatus(statusCode: error.code.status))

@@ -23,6 +23,13 @@ enum Admin {
         .json(Array("{}".utf8))
     }
 
+    /// `DELETE /v4/default/admin/alarms`: there is nothing to clear.
+    @Sendable static func clearAlarms(
+        _ request: Request, _ services: Services
+    ) throws(ServiceCenterError) -> Response {
+        .done()
+    }
+
     /// `GET /v4/default/admin/clusters`: every source with the addresses that it is read at.
     @Sendable static func clusters(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
         .json { writer in

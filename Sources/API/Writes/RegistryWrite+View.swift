@@ -17,7 +17,7 @@ extension RegistryWrite {
 
     var subject: Subject {
         switch self {
-        case .registerMicroservice, .declareDependencies: .registry
+        case .registerMicroservice, .declareDependencies, .changeStatuses: .registry
         case .unregisterMicroservice(let id, _), .changeMicroserviceProperties(let id, _), .putSchema(let id, _, _),
             .putSchemas(let id, _), .deleteSchema(let id, _), .addTags(let id, _), .updateTag(let id, _, _),
             .deleteTags(let id, _), .addRules(let id, _), .updateRule(let id, _, _), .deleteRules(let id, _):
@@ -38,13 +38,16 @@ extension RegistryWrite {
         }
     }
 
+    /// Whether some of it may be done though it was refused.
+    var mayBeDoneInPart: Bool { if case .registerMicroservice = self { true } else { false } }
+
     /// Whether it ends the microservice that it is about.
     var isRemoval: Bool { if case .unregisterMicroservice = self { true } else { false } }
 
     /// The same write with another ID of the microservice.
     func naming(_ known: ServiceID) -> RegistryWrite {
         switch self {
-        case .registerMicroservice, .heartbeats, .declareDependencies: self
+        case .registerMicroservice, .heartbeats, .declareDependencies, .changeStatuses: self
         case .unregisterMicroservice(_, let force): .unregisterMicroservice(known, force: force)
         case .changeMicroserviceProperties(_, let body): .changeMicroserviceProperties(known, body: body)
         case .registerInstance(_, let body): .registerInstance(known, body: body)

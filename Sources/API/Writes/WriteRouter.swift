@@ -46,9 +46,9 @@ final class WriteRouter: Sendable {
     ) async throws(ServiceCenterError) -> WriteAnswer {
         guard write.changesWhatIsServed else { return try await beat(write, at: source, caller) }
         var answer = try await source.perform(write, for: caller)
-        guard answer.status < 300 else { return answer }
+        guard answer.status < 300 || write.mayBeDoneInPart else { return answer }
         if !source.tellsWritesAtOnce { await makeVisible(asked, answer, caller.tenant, source.profile.id) }
-        if case .registerMicroservice = write { answer = canonical(answer, caller.tenant) }
+        if case .registerMicroservice = write, answer.status < 300 { answer = canonical(answer, caller.tenant) }
         return answer
     }
 

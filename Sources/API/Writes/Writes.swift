@@ -19,6 +19,24 @@ enum Writes {
     static let heartbeat = handler { .heartbeat($0.service, $0.instance) }
     static let heartbeats = handler { .heartbeats(body: $0.body) }
     static let changeStatus = handler { .changeStatus($0.service, $0.instance, status: $0.query("value")) }
+    static let changeStatuses = handler { request throws(ServiceCenterError) in
+        var (properties, status): ([String: String], String) = ([:], "")
+        try RequestBody.members(request.body, refusal: "Unmarshal error") { reader, key throws(JSONError) in
+            switch reader.string(key) {
+            case "matches":
+                try reader.members { reader, key throws(JSONError) in
+                    if reader.equals(key, "properties") {
+                        properties = try reader.stringMap()
+                    } else {
+                        try reader.skip()
+                    }
+                }
+            case "status": status = try reader.string()
+            default: try reader.skip()
+            }
+        }
+        return .changeStatuses(having: properties, status: status)
+    }
     static let changeInstanceProperties = handler {
         .changeInstanceProperties($0.service, $0.instance, body: $0.body)
     }
@@ -52,7 +70,7 @@ enum Writes {
         _ write: RegistryWrite, _ request: Request, _ services: Services
     ) async throws(ServiceCenterError) -> Response {
         let answer = try await services.writes.perform(write, for: request.caller)
-        return .json(answer.body, status: HTTPResponseStatus(statusCode: answer.status))
+        return .done(answer.body, status: HTTPResponseStatus(statusCode: answer.status))
     }
 }
 

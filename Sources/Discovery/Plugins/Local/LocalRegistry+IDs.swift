@@ -24,7 +24,9 @@ extension LocalRegistry {
             try id.check("UpdateServiceRuleRequest")
             try FieldRule.serviceID.check(rule, "UpdateServiceRuleRequest.RuleId")
         case .deleteRules(let id, _): try id.check("DeleteServiceRulesRequest")
-        case .registerMicroservice, .registerInstance, .heartbeats, .putSchemas, .declareDependencies: break
+        case .registerMicroservice, .registerInstance, .heartbeats, .changeStatuses,
+            .putSchemas, .declareDependencies:
+            break
         }
     }
 }

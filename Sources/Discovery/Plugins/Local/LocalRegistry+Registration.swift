@@ -34,9 +34,8 @@ extension LocalRegistry {
         }
         if !refused.isEmpty { problems.append(refused) }
         if !problems.isEmpty {
-            let error = ServiceCenterError(
-                .invalidParameters, "errMessages: [\(problems.joined(separator: " "))]")
-            outcome.answer = WriteAnswer(status: error.code.status, body: error.body)
+            outcome.answer = WriteAnswer(
+                refusing: ServiceCenterError(.invalidParameters, "errMessages: [\(problems.joined(separator: " "))]"))
         }
         return outcome
     }
@@ -75,12 +74,7 @@ extension LocalRegistry.Outcome {
         _ problems: inout [String], _ write: () throws(ServiceCenterError) -> LocalRegistry.Outcome
     ) {
         do throws(ServiceCenterError) {
-            let other = try write()
-            delta.attachments += other.delta.attachments
-            delta.instances += other.delta.instances
-            delta.removedAttachments += other.delta.removedAttachments
-            granted += other.granted
-            renewed += other.renewed
+            merge(try write())
         } catch {
             problems.append(error.detail)
         }

@@ -144,7 +144,7 @@ extension LocalRegistry.Holding {
 
 extension InstanceRecord {
     /// A kept instance as a record.
-    fileprivate init(_ instance: Instance) throws(ServiceCenterError) {
+    init(_ instance: Instance) throws(ServiceCenterError) {
         do throws(JSONError) { try self.init(kept: instance.body) } catch {
             throw ServiceCenterError(.internalError, error.description)
         }

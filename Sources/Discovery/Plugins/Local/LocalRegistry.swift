@@ -74,6 +74,8 @@ struct LocalRegistry: Sendable {
             try FieldRule.newStatus.check(status, "UpdateInstanceStatusRequest.Status")
             let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id)
             return try change(ref, at: moment) { $0.status = status }
+        case .changeStatuses(let properties, let status):
+            return try changeStatuses(to: status, having: properties, in: tenant, at: moment)
         case .changeInstanceProperties(let service, let id, let body):
             let properties = try Requests.properties(body, refusal: "Unmarshal error")
             let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id)

@@ -40,6 +40,8 @@ struct ServiceCenterCall {
             case .heartbeats(let body): (.put, registry + ["heartbeats"], [], body)
             case .changeStatus(let id, let instance, let status):
                 (.put, microservice(id, "instances", instance.text, "status"), [("value", status)], nil)
+            case .changeStatuses(let properties, let status):
+                (.put, registry + ["instances", "status"], [], Self.statuses(status, having: properties))
             case .changeInstanceProperties(let id, let instance, let body):
                 (.put, microservice(id, "instances", instance.text, "properties"), [], body)
             case .putSchema(let id, let schema, let body): (.put, microservice(id, "schemas", schema), [], body)
@@ -64,5 +66,17 @@ struct ServiceCenterCall {
     private static func target(_ path: [String], _ query: [(String, String)]) -> String {
         let pairs = query.map { "\(PathSegment.encode($0.0))=\(PathSegment.encode($0.1))" }.joined(separator: "&")
         return "/" + path.map(PathSegment.encode).joined(separator: "/") + (pairs.isEmpty ? "" : "?\(pairs)")
+    }
+
+    private static func statuses(_ status: String, having properties: [String: String]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("matches")
+        writer.beginObject()
+        writer.member("properties", ifPresent: properties)
+        writer.endObject()
+        writer.member("status", status)
+        writer.endObject()
+        return writer.bytes
     }
 }
