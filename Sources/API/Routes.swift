@@ -37,7 +37,8 @@ package enum Routes {
         // Registration, at the home
         Route(.POST, "/v4/:project/registry/microservices", "Register", Writes.registerMicroservice),
         Route(.DELETE, "/v4/:project/registry/microservices/:serviceId", "Unregister", Writes.unregister),
-        Route(.DELETE, "/v4/:project/registry/microservices", "UnregisterServices",
+        Route(
+            .DELETE, "/v4/:project/registry/microservices", "UnregisterServices",
             .remote(BatchUnregistration.perform)),
         Route(
             .PUT, "/v4/:project/registry/microservices/:serviceId/properties", "Update",

@@ -42,9 +42,10 @@ package struct Response: Sendable {
         Response(headers: jsonHeaders(.ok), body: .keyed(key, body))
     }
 
-    /// The answer to a write: JSON, or nothing, which service-center calls text.
+    /// The answer of a home: JSON, nothing, which service-center calls text, or the words of its HTTP server.
     package static func done(_ bytes: [UInt8] = [], status: HTTPResponseStatus = .ok) -> Response {
-        guard bytes.isEmpty else { return .json(bytes, status: status) }
+        if bytes.first == UInt8(ascii: "{") { return .json(bytes, status: status) }
+        guard bytes.isEmpty else { return .text(String(decoding: bytes, as: UTF8.self), status: status) }
         var headers = jsonHeaders(status)
         headers.replaceOrAdd(name: "Content-Type", value: "text/plain; charset=UTF-8")
         return Response(status: status, headers: headers)

@@ -15,6 +15,6 @@ enum Accounts {
                 RelayedRequest(method, request.target.segments, query: request.target.query, body: request.body),
                 for: request.caller)
         else { return .text("404 page not found\n", status: .notFound) }
-        return .json(answer.body, status: HTTPResponseStatus(statusCode: answer.status))
+        return .done(answer.body, status: HTTPResponseStatus(statusCode: answer.status))
     }
 }
