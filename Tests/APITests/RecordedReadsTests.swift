@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Topology
 
-/// Every recorded read of `sc-1` that the read API covers, asked of Mainstem over the dump of `sc-1`.
+/// Every recorded read that the read API covers, asked of Mainstem over the dump of the server that answered it.
 @Suite(.enabled(if: Recordings.areThere, "the recordings stand beside the project"))
 struct RecordedReadsTests {
     /// How an answer is compared.
@@ -28,15 +28,17 @@ struct RecordedReadsTests {
         return .equal
     }
 
-    @Test("the recorded reads are answered as the real one answered them, as sets")
-    func replay() async throws {
-        let upstream = try await Upstreams.serving("dump-sc-1.json")
+    @Test(
+        "the recorded reads are answered as the real one answered them, as sets",
+        arguments: [("1-reads-sc-1.json", "dump-sc-1.json"), ("2-reads-sc-2.json", "dump-sc-2.json")])
+    func replay(reads: String, dump: String) async throws {
+        let upstream = try await Upstreams.serving(dump, schemas: reads)
         let registry = try await LiveRegistry.start(Upstreams.topology([("sc-1", upstream)]))
         // The real server remembers only a consumer's last look-up of each provider, we remember all of them. Who
         // depends on whom is therefore asked where nobody looked anything up: there the recorded dump alone tells.
         let quiet = try await LiveRegistry.start(Upstreams.topology([("sc-1", upstream)]))
         var compared = 0
-        for exchange in try Recordings.exchanges("1-reads-sc-1.json") {
+        for exchange in try Recordings.exchanges(reads) {
             let treatment = RecordedReadsTests.treatment(exchange)
             guard treatment != .differsOnPurpose else { continue }
             let isAboutDependencies = exchange.request.path.contains("/govern/")
@@ -127,23 +129,6 @@ extension JSONValue {
         case .object(let members):
             .object(members.filter { !names.contains($0.key) }.mapValues { $0.without(names) })
         default: self
-        }
-    }
-
-    /// A recorded body as it was sent: text that is no JSON stands as a string.
-    fileprivate var bytes: [UInt8] {
-        if case .string(let text) = self { return Array(text.utf8) }
-        return (try? JSONSerialization.data(withJSONObject: foundation)).map(Array.init) ?? []
-    }
-
-    private var foundation: Any {
-        switch self {
-        case .null: NSNull()
-        case .bool(let value): value
-        case .number(let value): value
-        case .string(let text): text
-        case .array(let values): values.map(\.foundation)
-        case .object(let members): members.mapValues(\.foundation)
         }
     }
 }

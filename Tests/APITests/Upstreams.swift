@@ -3,10 +3,11 @@ import Topology
 
 /// Upstreams that answer with a recorded dump, and topologies over them.
 enum Upstreams {
-    /// A server whose dump is this recording.
-    static func serving(_ recording: String) async throws -> ScriptedServer {
+    /// A server whose dump is this recording; its schemas are those of recorded reads.
+    static func serving(_ recording: String, schemas reads: String = "1-reads-sc-1.json") async throws -> ScriptedServer
+    {
         let dump = try Recordings.data(recording)
-        let schemas = try Recordings.exchanges("1-reads-sc-1.json").filter { $0.request.path.contains("/schemas/") }
+        let schemas = try Recordings.exchanges(reads).filter { $0.request.path.contains("/schemas/") }
         return try await ScriptedServer.start { request in
             guard request.path.contains("/schemas/") else { return .respond(body: dump) }
             let recorded = schemas.first { $0.request.path == request.path }?.response

@@ -18,6 +18,8 @@ package enum Recordings {
         }
 
         package let label: String
+        /// Which server was asked.
+        package let target: String
         package let request: Request
         package let response: Response
     }

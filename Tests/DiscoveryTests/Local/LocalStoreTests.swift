@@ -28,11 +28,15 @@ struct LocalStoreTests {
             for instance in holding.instances.values { add(DumpKey.instance(instance.ref), instance.body) }
             for schema in holding.schemas.values { add(DumpKey.schema(ref, schema.id), schema.body) }
             for (key, value) in holding.tags { add(DumpKey.tags(ref) + key, Array(value.utf8)) }
+            for rule in holding.rules.values { add(DumpKey.rule(ref, rule.id), rule.body) }
             #expect(registry.ids[holding.microservice.key] == ref.id)
+            let alias = holding.microservice.key.alias(holding.microservice.alias)
+            #expect(alias.map { registry.aliases[$0] } == ref.id)
         }
         for (consumer, rules) in registry.dependencies {
             add(DumpKey.dependency(ofConsumer: consumer), Array("\(rules)".utf8))
         }
+        #expect(registry.aliases.count == registry.holdings.count)
         #expect(registry.holdings.values.reduce(0) { $0 + $1.instances.count } == registry.instanceCount)
         return contents
     }

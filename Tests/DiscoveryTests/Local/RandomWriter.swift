@@ -7,7 +7,7 @@ import TestSupport
 
 /// Makes up writes, most of which make sense for what a registry holds.
 struct RandomWriter {
-    static let kindCount = 12
+    static let kindCount = 16
     /// Which kinds were made so far.
     private(set) var kinds: Set<Int> = []
 
@@ -25,6 +25,7 @@ struct RandomWriter {
         }
         let instance =
             registry.holdings[ref]?.instances.keys.sorted().randomElement(using: &generator) ?? InstanceID("none")
+        let rule = registry.holdings[ref]?.rules.keys.sorted().randomElement(using: &generator) ?? "none"
         return switch kind {
         case 2: .unregisterMicroservice(ref.id, force: number > 3)
         case 3: .changeMicroserviceProperties(ref.id, body: Bodies.text(#"{"properties":{"p":"\#(number)"}}"#))
@@ -34,6 +35,13 @@ struct RandomWriter {
         case 8: .putSchema(ref.id, schema: "s\(number)", body: Bodies.text(#"{"schema":"t","summary":"\#(number)"}"#))
         case 9: .deleteSchema(ref.id, schema: "s\(number)")
         case 10: .addTags(ref.id, body: Bodies.text(#"{"tags":{"t\#(number)":"v"}}"#))
+        case 11:
+            .addRules(
+                ref.id,
+                body: Bodies.text(#"{"rules":[\#(Bodies.rule("a\(number)")),\#(Bodies.rule("b\(number)"))]}"#))
+        case 12: .updateRule(ref.id, rule: rule, body: Bodies.text(Bodies.rule("c\(number)")))
+        case 13: .deleteRules(ref.id, rules: [rule])
+        case 14: .changeStatuses(having: [:], status: ["UP", "DOWN", "TESTING"][number % 3])
         default:
             .declareDependencies(
                 body: Bodies.text(
@@ -49,6 +57,10 @@ enum Bodies {
     static func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 
     static func instance(_ id: String) -> [UInt8] { text(#"{"instance":{"instanceId":"\#(id)","hostName":"h"}}"#) }
+
+    static func rule(_ pattern: String) -> String {
+        #"{"ruleType":"BLACK","attribute":"AppId","pattern":"\#(pattern)","description":"d"}"#
+    }
 
     /// A text as a JSON string.
     static func quoted(_ text: String) -> String {
