@@ -5,7 +5,7 @@ import ServiceCenterWire
 enum Attachments {
     /// `GET …/microservices/:serviceId/tags`
     @Sendable static func tags(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
-        let merged = try request.microservice(services.view)
+        let merged = try request.microservice(services.view, "GetServiceTagsRequest")
         return .json { writer in
             writer.beginObject()
             writer.member("tags", ifPresent: merged.tags)
@@ -15,7 +15,7 @@ enum Attachments {
 
     /// `GET …/microservices/:serviceId/rules`: `{}` when there are none.
     @Sendable static func rules(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
-        let merged = try request.microservice(services.view)
+        let merged = try request.microservice(services.view, "GetServiceRulesRequest")
         return .json { writer in
             writer.beginObject()
             writer.rules(of: merged)
@@ -37,11 +37,15 @@ extension JSONWriter {
 }
 
 extension Request {
-    /// The microservice that the path names.
-    func microservice(_ view: RegistryView) throws(ServiceCenterError) -> MergedMicroservice {
-        let ref = ServiceRef(tenant: tenant, id: ServiceID(parameter("serviceId")))
-        guard let merged = view.tables.microservice(ref) else {
-            throw ServiceCenterError(.microserviceUnknown, "Service does not exist.")
+    /// The microservice that the path names, or a refusal with this detail; `request` is service-center's name of the
+    /// request, which says what is wrong with an ID that cannot be.
+    func microservice(
+        _ view: RegistryView, _ request: String, refusal: String = "Service does not exist."
+    ) throws(ServiceCenterError) -> MergedMicroservice {
+        let id = parameter("serviceId")
+        try FieldRule.serviceID.check(id, "\(request).ServiceId")
+        guard let merged = view.tables.microservice(ServiceRef(tenant: tenant, id: ServiceID(id))) else {
+            throw ServiceCenterError(.microserviceUnknown, refusal)
         }
         return merged
     }

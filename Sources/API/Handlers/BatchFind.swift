@@ -14,10 +14,17 @@ enum BatchFind {
         }
         var queries: [InstanceQuery] = []
         for asked in questions.providers {
+            try FieldRule.require(asked.isThere, "FindService.Service")
             queries.append(
                 try InstanceQuery(
                     consumer: request.consumer, tenant: request.tenant, environment: asked.environment,
-                    application: asked.application, name: asked.name, asWritten: asked.version))
+                    application: asked.application, name: asked.name, asWritten: asked.version,
+                    isInBatch: true))
+        }
+        for asked in questions.instances {
+            try FieldRule.require(asked.isThere, "FindInstance.Instance")
+            try FieldRule.serviceID.check(asked.service.text, "HeartbeatSetElement.ServiceId")
+            try FieldRule.instanceID.check(asked.instance.text, "HeartbeatSetElement.InstanceId")
         }
         var providers = BatchAnswer()
         for (index, query) in queries.enumerated() {

@@ -5,26 +5,18 @@ import ServiceCenterWire
 enum Dependencies {
     /// `GET …/microservices/:serviceId/providers`
     @Sendable static func providers(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
-        let merged = try known(request, services.view, "Consumer does not exist")
+        let merged = try request.microservice(
+            services.view, "GetDependenciesRequest", refusal: "Consumer does not exist")
         let keys = DependencyGraph(services.view.tables).providers(of: merged.key)
         return list("providers", keys, of: merged, request, services.view)
     }
 
     /// `GET …/microservices/:serviceId/consumers`
     @Sendable static func consumers(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
-        let merged = try known(request, services.view, "Provider does not exist")
+        let merged = try request.microservice(
+            services.view, "GetDependenciesRequest", refusal: "Provider does not exist")
         let keys = DependencyGraph(services.view.tables).consumersByProvider()[merged.key] ?? []
         return list("consumers", keys, of: merged, request, services.view)
-    }
-
-    private static func known(
-        _ request: Request, _ view: RegistryView, _ refusal: String
-    ) throws(ServiceCenterError) -> MergedMicroservice {
-        let ref = ServiceRef(tenant: request.tenant, id: ServiceID(request.parameter("serviceId")))
-        guard let merged = view.tables.microservice(ref) else {
-            throw ServiceCenterError(.microserviceUnknown, refusal)
-        }
-        return merged
     }
 
     /// The microservices with these keys; `sameDomain` leaves other tenants out, `noSelf` the microservice itself.

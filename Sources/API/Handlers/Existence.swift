@@ -55,6 +55,6 @@ enum Existence {
             writer.beginObject()
             writer.member("schemaId", schema)
             writer.endObject()
-        }
+        }.adding(Schemas.summaryHeader, Schemas.summary(of: schema, of: merged))
     }
 }

@@ -29,7 +29,7 @@ enum Governance {
 
     /// `GET …/govern/microservices/:serviceId`: always with everything.
     @Sendable static func one(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
-        let merged = try request.microservice(services.view)
+        let merged = try request.microservice(services.view, "GetServiceRequest")
         let versions = services.view.tables.versions(of: merged.key.name)
         return .json { writer in
             writer.beginObject()

@@ -14,15 +14,18 @@ extension InstanceQuery {
     /// Checks the parts of a question in service-center's words.
     init(
         consumer: ServiceID?, tenant: Tenant, environment: String, application: String, name: String,
-        asWritten text: String, tags: [String] = []
+        asWritten text: String, tags: [String] = [], isInBatch: Bool = false
     ) throws(ServiceCenterError) {
         let version = InstanceQuery.tolerant(text)
-        try FieldRule.consumerID.check(consumer?.text ?? "", "FindInstancesRequest.ConsumerServiceId")
-        try FieldRule.application.check(application, "FindInstancesRequest.AppId")
-        try FieldRule.serviceNameOrAlias.check(name, "FindInstancesRequest.ServiceName")
-        try FieldRule.versionRule.check(version, "FindInstancesRequest.VersionRule")
-        try FieldRule.tag.check(all: tags, "FindInstancesRequest.Tags")
-        try FieldRule.environment.check(environment, "FindInstancesRequest.Environment")
+        let (whole, part) =
+            isInBatch
+            ? ("BatchFindInstancesRequest", "MicroServiceKey") : ("FindInstancesRequest", "FindInstancesRequest")
+        try FieldRule.consumerID.check(consumer?.text ?? "", "\(whole).ConsumerServiceId")
+        try FieldRule.application.check(application, "\(part).AppId")
+        try FieldRule.serviceNameOrAlias.check(name, "\(part).ServiceName")
+        try FieldRule.versionRule.check(version, "\(part).\(isInBatch ? "Version" : "VersionRule")")
+        try FieldRule.tag.check(all: tags, "\(whole).Tags")
+        try FieldRule.environment.check(environment, "\(part).Environment")
         guard let rule = VersionRule(version) else {
             throw ServiceCenterError(.invalidParameters, "invalid version rule '\(version)'")
         }

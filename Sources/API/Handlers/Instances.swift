@@ -27,7 +27,7 @@ enum Instances {
     @Sendable static func list(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
         do throws(ServiceCenterError) {
             let namesSources = request.showsSources
-            let asked = try ProviderQuestion(request, services.view)
+            let asked = try ProviderQuestion(request, "GetInstancesRequest", services.view)
             guard asked.isAllowed else {
                 throw ServiceCenterError(
                     .microserviceUnknown, "\(asked.subject) instances failed, provider instance does not exist")
@@ -45,7 +45,7 @@ enum Instances {
     @Sendable static func one(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
         do throws(ServiceCenterError) {
             let namesSource = request.showsSources
-            let asked = try ProviderQuestion(request, services.view)
+            let asked = try ProviderQuestion(request, "GetOneInstanceRequest", services.view)
             let instance = try asked.instance(InstanceID(request.parameter("instanceId")))
             let provider = asked.provider
             let revision = ContentRevision(
@@ -83,7 +83,10 @@ enum Instances {
 
 extension Request {
     /// The tags that a provider must have, separated by commas.
-    var tags: [String] { query("tags").split(separator: ",").map(String.init) }
+    var tags: [String] {
+        let text = query("tags")
+        return text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
 
     /// Whether each instance shall name its source as `cluster`: our own `options=cluster`.
     fileprivate var showsSources: Bool { query("options") == "cluster" }

@@ -26,6 +26,7 @@ enum Microservices {
     /// `GET …/microservices/:serviceId`
     @Sendable static func one(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
         let id = ServiceID(request.parameter("serviceId"))
+        try FieldRule.serviceID.check(id.text, "GetServiceRequest.ServiceId")
         let known = services.view.tables.microservice(ServiceRef(tenant: request.tenant, id: id))
         // What a find names must resolve, from every tenant.
         guard let merged = known ?? Ourselves(request, services).microservice(id) else {

@@ -9,8 +9,15 @@ struct ProviderQuestion {
     private let providerID: String
     private let tags: [String]
 
-    /// The question of a request whose path names the provider.
-    init(_ request: Request, _ view: RegistryView) throws(ServiceCenterError) {
+    /// The question of a request whose path names the provider, and perhaps an instance; `name` is what service-center
+    /// calls the request.
+    init(_ request: Request, _ name: String, _ view: RegistryView) throws(ServiceCenterError) {
+        try FieldRule.consumerID.check(request.consumer?.text ?? "", "\(name).ConsumerServiceId")
+        try FieldRule.serviceID.check(request.parameter("serviceId"), "\(name).ProviderServiceId")
+        if case let instance = request.parameter("instanceId"), !instance.isEmpty {
+            try FieldRule.instanceID.check(instance, "\(name).ProviderInstanceId")
+        }
+        try FieldRule.tag.check(all: request.tags, "\(name).Tags")
         try self.init(
             consumer: request.consumer, provider: ServiceID(request.parameter("serviceId")), tenant: request.tenant,
             tags: request.tags, view)

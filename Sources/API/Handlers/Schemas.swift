@@ -8,10 +8,14 @@ enum Schemas {
     @Sendable static func list(
         _ request: Request, _ services: Services
     ) async throws(ServiceCenterError) -> Response {
-        let merged = try request.microservice(services.view)
+        let withSchema = request.query("withSchema")
+        guard ["", "0", "1"].contains(withSchema) else {
+            throw ServiceCenterError(.invalidParameters, "parameter withSchema must be 1 or 0")
+        }
+        let merged = try request.microservice(services.view, "GetAllSchemaRequest")
         let names = schemaNames(of: merged)
         var texts: [String: String] = [:]
-        if request.flag("withSchema") {
+        if withSchema == "1" {
             for name in names { texts[name] = try await text(name, of: merged, services) }
         }
         return .json { writer in
@@ -39,15 +43,27 @@ enum Schemas {
     @Sendable static func one(
         _ request: Request, _ services: Services
     ) async throws(ServiceCenterError) -> Response {
-        let merged = try request.microservice(services.view)
-        guard let text = try await text(request.parameter("schemaId"), of: merged, services) else {
+        let id = request.parameter("schemaId")
+        let merged = try request.microservice(services.view, "GetSchemaRequest")
+        try FieldRule.schemaID.check(id, "GetSchemaRequest.SchemaId")
+        guard let text = try await text(id, of: merged, services) else {
             throw ServiceCenterError(.schemaUnknown, "Do not have this schema info.")
         }
         return .json { writer in
             writer.beginObject()
             writer.member("schema", text)
             writer.endObject()
-        }
+        }.adding(summaryHeader, summary(of: id, of: merged))
+    }
+
+    /// The header with a schema's summary.
+    static let summaryHeader = "X-Schema-Summary"
+
+    /// The summary of a schema; empty when no source has one.
+    static func summary(of schema: String, of merged: MergedMicroservice) -> String {
+        guard let body = merged.attachments[.schemaSummary(schema)]?.attachment.body else { return "" }
+        let text = try? JSONReader.read(body) { reader throws(JSONError) in try reader.string() }
+        return text ?? ""
     }
 
     private static func text(

@@ -3,6 +3,8 @@ package import Registry
 /// The body of a batch find: `{"services":[{"service":{…},"rev":…}],"instances":[{"instance":{…},"rev":…}]}`.
 package struct BatchQuestions: Sendable {
     package struct Provider: Sendable {
+        /// Whether a provider was named at all.
+        package var isThere = false
         package var environment = ""
         package var application = ""
         package var name = ""
@@ -12,6 +14,8 @@ package struct BatchQuestions: Sendable {
     }
 
     package struct Instance: Sendable {
+        /// Whether an instance was named at all.
+        package var isThere = false
         package var service = ServiceID("")
         package var instance = InstanceID("")
         /// What the client has; empty when it has nothing.
@@ -21,9 +25,8 @@ package struct BatchQuestions: Sendable {
     package var providers: [Provider] = []
     package var instances: [Instance] = []
 
-    /// Reads a body; an empty one asks nothing.
+    /// Reads a body.
     package init(_ body: [UInt8]) throws(ServiceCenterError) {
-        guard !body.isEmpty else { return }
         do throws(JSONError) {
             self = try JSONReader.read(body) { reader throws(JSONError) in try BatchQuestions(from: &reader) }
         } catch {
@@ -32,15 +35,11 @@ package struct BatchQuestions: Sendable {
     }
 
     private init(from reader: inout JSONReader) throws(JSONError) {
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            if try reader.null() { continue }
+        try reader.members { reader, key throws(JSONError) in
             if reader.equals(key, "services") {
-                try reader.beginArray()
-                while try reader.nextElement() { providers.append(try Provider(from: &reader)) }
+                providers = try reader.list { reader throws(JSONError) in try Provider(from: &reader) }
             } else if reader.equals(key, "instances") {
-                try reader.beginArray()
-                while try reader.nextElement() { instances.append(try Instance(from: &reader)) }
+                instances = try reader.list { reader throws(JSONError) in try Instance(from: &reader) }
             } else {
                 try reader.skip()
             }
@@ -50,46 +49,49 @@ package struct BatchQuestions: Sendable {
 
 extension BatchQuestions.Provider {
     fileprivate init(from reader: inout JSONReader) throws(JSONError) {
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
+        try reader.members { reader, key throws(JSONError) in
             if reader.equals(key, "rev") {
                 revision = try reader.string()
             } else if reader.equals(key, "service") {
-                try readKey(&reader)
+                isThere = true
+                try reader.members { reader, key throws(JSONError) in try readKey(key, &reader) }
             } else {
                 try reader.skip()
             }
         }
     }
 
-    private mutating func readKey(_ reader: inout JSONReader) throws(JSONError) {
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            if reader.equals(key, "env") {
-                environment = try reader.string()
-            } else if reader.equals(key, "appId") {
-                application = try reader.string()
-            } else if reader.equals(key, "serviceName") {
-                name = try reader.string()
-            } else if reader.equals(key, "version") {
-                version = try reader.string()
-            } else {
-                try reader.skip()
-            }
+    private mutating func readKey(_ key: JSONReader.Text, _ reader: inout JSONReader) throws(JSONError) {
+        if reader.equals(key, "environment") || reader.equals(key, "env") {
+            environment = try reader.string()
+        } else if reader.equals(key, "appId") {
+            application = try reader.string()
+        } else if reader.equals(key, "serviceName") {
+            name = try reader.string()
+        } else if reader.equals(key, "version") {
+            version = try reader.string()
+        } else {
+            try reader.skip()
         }
     }
 }
 
 extension BatchQuestions.Instance {
     fileprivate init(from reader: inout JSONReader) throws(JSONError) {
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
+        try reader.members { reader, key throws(JSONError) in
             if reader.equals(key, "rev") {
                 revision = try reader.string()
             } else if reader.equals(key, "instance") {
-                let named = try reader.stringMap()
-                service = ServiceID(named["serviceId"] ?? "")
-                instance = InstanceID(named["instanceId"] ?? "")
+                isThere = true
+                try reader.members { reader, key throws(JSONError) in
+                    if reader.equals(key, "serviceId") {
+                        service = ServiceID(try reader.string())
+                    } else if reader.equals(key, "instanceId") {
+                        instance = InstanceID(try reader.string())
+                    } else {
+                        try reader.skip()
+                    }
+                }
             } else {
                 try reader.skip()
             }

@@ -26,7 +26,7 @@ extension JSONReader {
         return list
     }
 
-    /// `{"Dependency":[{tenant, env, appId, serviceName, version}]}`, as a consumer's entry has it.
+    /// `{"Dependency":[{tenant, appId, serviceName, version, environment}]}`, as a consumer's entry has it.
     mutating func providerRules(tenant: Tenant) throws(JSONError) -> [ProviderRule] {
         var rules: [ProviderRule] = []
         try beginObject()
@@ -42,7 +42,7 @@ extension JSONReader {
         return rules
     }
 
-    /// One key: `environment` in what clients send, `env` in what servers keep.
+    /// One key. Some clients say `env` for `environment`.
     mutating func providerRule(tenant: Tenant) throws(JSONError) -> ProviderRule {
         var rule = ProviderRule(
             name: MicroserviceName(tenant: tenant, environment: "", application: "", name: ""), version: "")

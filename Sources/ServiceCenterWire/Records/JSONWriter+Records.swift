@@ -45,14 +45,15 @@ extension JSONWriter {
     }
 
     /// A key as frames and dependencies have it; what is empty is left out but for application, name and version.
+    /// Rule: service-center's `MicroServiceKey`, in its order.
     package mutating func key(object key: MicroserviceKey, alias: String = "") {
         beginObject()
         member("tenant", key.tenant.description)
-        member("env", ifPresent: key.name.environment)
         member("appId", key.name.application)
         member("serviceName", key.name.name)
-        member("alias", ifPresent: alias)
         member("version", key.version)
+        member("environment", ifPresent: key.name.environment)
+        member("alias", ifPresent: alias)
         endObject()
     }
 }

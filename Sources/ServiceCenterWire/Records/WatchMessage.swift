@@ -1,7 +1,7 @@
 package import Registry
 
 /// One event as a watcher gets it: a text frame
-/// `{"action":"CREATE","key":{tenant, env, appId, serviceName, version},"instance":{…, "cluster":SOURCE}}`.
+/// `{"action":"CREATE","key":{tenant, appId, serviceName, version, environment},"instance":{…, "cluster":SOURCE}}`.
 /// Rule: the recorded frames; `cluster` on the instance is ours.
 package enum WatchMessage {
     /// The frame's text for one change. `isFirstWord` says that the watcher may know the instance from an earlier run:
@@ -76,7 +76,7 @@ package struct WatchEvent: Sendable {
         while let key = try reader.nextKey() {
             if reader.equals(key, "appId") {
                 application = try reader.string()
-            } else if reader.equals(key, "env") {
+            } else if reader.equals(key, "environment") || reader.equals(key, "env") {
                 environment = try reader.string()
             } else if reader.equals(key, "serviceName") {
                 service = try reader.string()
