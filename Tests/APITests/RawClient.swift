@@ -7,14 +7,12 @@ enum RawClient {
     /// Connects to an address of this machine.
     static func connect(_ address: HTTPServer.Address) throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var target = sockaddr_in()
-        target.sin_family = sa_family_t(AF_INET)
-        target.sin_port = in_port_t(address.port).bigEndian
-        target.sin_addr.s_addr = inet_addr(address.host)
-        let connected = withUnsafePointer(to: &target) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
+        // A `sockaddr_in`, byte for byte: family, port, address, eight zeros.
+        var target = [UInt8(AF_INET), 0, UInt8(address.port >> 8), UInt8(address.port & 0xFF)]
+        withUnsafeBytes(of: inet_addr(address.host)) { target += $0 }
+        target += [UInt8](repeating: 0, count: 8)
+        let connected = target.withUnsafeBytes {
+            Glibc.connect(descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t($0.count))
         }
         guard connected == 0 else { throw NeverHappened(what: "the socket connects") }
         return descriptor
