@@ -28,8 +28,8 @@ package enum Routes {
         Route(
             .GET, "/v4/:project/registry/microservices/:serviceId/schemas/:schemaId", "GetSchemas",
             .remote(Schemas.one)),
-        Route(.GET, "/v4/:project/govern/microservices", "GetAllServicesInfo", .read(Governance.list)),
-        Route(.GET, "/v4/:project/govern/microservices/:serviceId", "GetServiceDetail", .read(Governance.one)),
+        Route(.GET, "/v4/:project/govern/microservices", "GetAllServicesInfo", Governance.list),
+        Route(.GET, "/v4/:project/govern/microservices/:serviceId", "GetServiceDetail", Governance.one),
         Route(.GET, "/v4/:project/govern/relations", "GetGraph", .read(Governance.relations)),
         Route(.GET, "/v4/:project/govern/apps", "GetAllApplications", .read(Governance.applications)),
         Route(.GET, "/v4/:project/govern/statistics", "GetStatistics", .read(Governance.statistics)),
@@ -135,8 +135,8 @@ package enum Routes {
     /// of `govern` that it had.
     package static let versionThree: [Route] =
         registryThree + [
-            Route(.GET, "/registry/v3/govern/services", "GetAllServicesInfo", .read(Governance.list)),
-            Route(.GET, "/registry/v3/govern/service/:serviceId", "GetServiceDetail", .read(Governance.one)),
+            Route(.GET, "/registry/v3/govern/services", "GetAllServicesInfo", Governance.list),
+            Route(.GET, "/registry/v3/govern/service/:serviceId", "GetServiceDetail", Governance.one),
             Route(.GET, "/registry/v3/govern/relation", "GetGraph", .read(Governance.relations)),
         ]
 

@@ -121,7 +121,7 @@ extension String {
 
 extension JSONValue {
     /// The same without what is opaque (revisions) or left out (texts of schemas in lists), arrays as sets.
-    fileprivate var comparable: JSONValue { without(["rev", "schemaInfos"]).asSets }
+    fileprivate var comparable: JSONValue { without(["rev"]).asSets }
 
     private func without(_ names: Set<String>) -> JSONValue {
         switch self {

@@ -11,7 +11,7 @@ enum Upstreams {
         return try await ScriptedServer.start { request in
             guard request.path.contains("/schemas/") else { return .respond(body: dump) }
             let recorded = schemas.first { $0.request.path == request.path }?.response
-            return .respond(status: recorded?.status ?? 404, body: Array((recorded?.body ?? "").utf8))
+            return .respond(status: recorded?.status ?? 400, body: Array((recorded?.body ?? "").utf8))
         }
     }
 

@@ -37,11 +37,14 @@ package final class MainstemProcess: Sendable {
         collect(outlets.error) { $0.standardError += $1 }
     }
 
+    /// Reads on a thread of its own until the process has closed its end. A `readabilityHandler` would do the same with
+    /// a dispatch source, and libdispatch crashes now and then when many of those end at once.
     private func collect(_ pipe: Pipe, _ add: @escaping @Sendable (inout State, String) -> Void) {
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            guard !data.isEmpty else { return handle.readabilityHandler = nil }
-            self?.state.withLock { add(&$0, String(decoding: data, as: UTF8.self)) }
+        let handle = pipe.fileHandleForReading
+        Thread.detachNewThread { [weak self] in
+            while case let data = handle.availableData, !data.isEmpty {
+                self?.state.withLock { add(&$0, String(decoding: data, as: UTF8.self)) }
+            }
         }
     }
 

@@ -113,7 +113,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func run(_ route: Route, _ request: Request, _ exchange: Exchange, _ context: ChannelHandlerContext) {
-        switch route.handler {
+        switch route.handler(for: request, services) {
         case .read(let handler):
             let response: Response
             do throws(ServiceCenterError) {
@@ -135,7 +135,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
                     return Response.refusal(error)
                 }
             }.assumeIsolated().whenSuccess { self.send($0, route.name, exchange, context) }
-        case .watch:
+        case .either, .watch:
             let isFull = services.watches.snapshot.total >= services.limits.watchers
             let response =
                 isFull

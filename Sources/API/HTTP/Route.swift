@@ -11,8 +11,16 @@ package struct Route: Sendable {
         case read(@Sendable (Request, Services) throws(Refusal) -> Response)
         /// Answers when the home or another source has done its part.
         case remote(@Sendable (Request, Services) async throws(Refusal) -> Response)
+        /// Answers at once, unless the request asks for something that only a source can tell.
+        indirect case either(@Sendable (Request, Services) -> Bool, remote: Handler, otherwise: Handler)
         /// Becomes a WebSocket; a request that asks for none is refused.
         case watch(@Sendable (Request, Services) -> WatchTarget)
+    }
+
+    /// What answers this request: never `either`.
+    func handler(for request: Request, _ services: Services) -> Handler {
+        guard case .either(let asksSources, let remote, let otherwise) = handler else { return handler }
+        return asksSources(request, services) ? remote : otherwise
     }
 
     package let method: HTTPMethod

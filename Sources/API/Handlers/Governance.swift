@@ -4,15 +4,34 @@ import ServiceCenterWire
 /// What the web front ends and command-line tools ask: everything about microservices at once.
 /// Rules: service-center's `govern` service, and the recorded reads.
 enum Governance {
-    /// `GET …/govern/microservices?options=&appId=&serviceName=&withShared=&countOnly=`
-    @Sendable static func list(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
-        let options = try DetailOptions(request)
-        let view = services.view
-        let details = MicroserviceDetails(view, options)
+    /// `GET …/govern/microservices?options=&appId=&serviceName=&withShared=&countOnly=`; the texts of schemas are read
+    /// from their sources, everything else is in memory.
+    static let list = Route.Handler.either(
+        { request, _ in (try? DetailOptions(request))?.hasSchemas ?? false },
+        remote: .remote { (request, services) async throws(ServiceCenterError) in
+            let options = try DetailOptions(request)
+            let view = services.view
+            let schemas = await SchemaTexts(of: wanted(request, options, view), services)
+            return list(request, options, view, schemas)
+        },
+        otherwise: .read { (request, services) throws(ServiceCenterError) in
+            list(request, try DetailOptions(request), services.view, SchemaTexts()).kept()
+        })
+
+    private static func wanted(
+        _ request: Request, _ options: DetailOptions, _ view: RegistryView
+    ) -> [MergedMicroservice] {
+        view.microservices(of: request).filter { options.wants($0.key) }
+    }
+
+    private static func list(
+        _ request: Request, _ options: DetailOptions, _ view: RegistryView, _ schemas: SchemaTexts
+    ) -> Response {
+        let details = MicroserviceDetails(view, options, schemas)
         return .json(reserving: 64 << 10) { writer in
             writer.beginObject()
             if !options.isStatisticsOnly {
-                let wanted = view.microservices(of: request).filter { options.wants($0.key) }
+                let wanted = wanted(request, options, view)
                 if !wanted.isEmpty {
                     writer.key("allServicesDetail")
                     writer.beginArray()
@@ -24,19 +43,35 @@ enum Governance {
                 RegistryStatistics(view, request, withShared: options.withShared).write(to: &writer)
             }
             writer.endObject()
-        }.kept()
+        }
     }
 
     /// `GET …/govern/microservices/:serviceId`: always with everything.
-    @Sendable static func one(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
-        let merged = try request.microservice(services.view, "GetServiceRequest")
-        let versions = services.view.tables.versions(of: merged.key.name)
+    static let one = Route.Handler.either(
+        { request, services in
+            let merged = try? request.microservice(services.view, "GetServiceRequest")
+            return merged.map { !Schemas.schemaNames(of: $0).isEmpty } ?? false
+        },
+        remote: .remote { (request, services) async throws(ServiceCenterError) in
+            let view = services.view
+            let merged = try request.microservice(view, "GetServiceRequest")
+            return one(merged, view, await SchemaTexts(of: [merged], services))
+        },
+        otherwise: .read { (request, services) throws(ServiceCenterError) in
+            let view = services.view
+            return one(try request.microservice(view, "GetServiceRequest"), view, SchemaTexts()).kept()
+        })
+
+    private static func one(
+        _ merged: MergedMicroservice, _ view: RegistryView, _ schemas: SchemaTexts
+    ) -> Response {
+        let versions = view.tables.versions(of: merged.key.name)
         return .json { writer in
             writer.beginObject()
             writer.key("service")
-            MicroserviceDetails(services.view, .everything).write(merged, versions: versions, to: &writer)
+            MicroserviceDetails(view, .everything, schemas).write(merged, versions: versions, to: &writer)
             writer.endObject()
-        }.kept()
+        }
     }
 
     /// `GET …/govern/relations`: the graph of who depends on whom.

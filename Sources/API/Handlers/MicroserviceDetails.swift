@@ -29,6 +29,7 @@ struct DetailOptions {
     }
 
     var hasStatistics: Bool { options.contains("statistics") }
+    var hasSchemas: Bool { options.contains("schemas") }
     var isStatisticsOnly: Bool { options == ["statistics"] }
 
     /// Whether a microservice is asked for; a name alone, without an application, means nothing.
@@ -45,10 +46,12 @@ struct MicroserviceDetails {
     private let options: DetailOptions
     private let graph: DependencyGraph
     private let consumers: [MicroserviceKey: [MicroserviceKey]]
+    private let schemas: SchemaTexts
 
-    init(_ view: RegistryView, _ options: DetailOptions) {
+    init(_ view: RegistryView, _ options: DetailOptions, _ schemas: SchemaTexts) {
         self.view = view
         self.options = options
+        self.schemas = schemas
         graph = DependencyGraph(view.tables)
         consumers = options.options.contains("dependencies") ? graph.consumersByProvider() : [:]
     }
@@ -60,6 +63,7 @@ struct MicroserviceDetails {
         writer.key("microService")
         writer.raw(merged.canonical.body)
         if asked.contains("instances"), !options.countOnly { writeInstances(of: merged, to: &writer) }
+        if asked.contains("schemas") { schemas.write(merged, to: &writer) }
         if asked.contains("rules") { writer.rules(of: merged) }
         if asked.contains("dependencies") {
             let isOther = { (key: MicroserviceKey) in key != merged.key && key.tenant == merged.key.tenant }

@@ -77,7 +77,7 @@ enum Schemas {
     }
 
     /// The schemas that the microservice names, and those that only have a summary.
-    private static func schemaNames(of merged: MergedMicroservice) -> [String] {
+    static func schemaNames(of merged: MergedMicroservice) -> [String] {
         var names = MicroserviceFields.schemas(in: merged.canonical.body)
         for case .schemaSummary(let name) in merged.attachments.keys.sorted() where !names.contains(name) {
             names.append(name)

@@ -20,6 +20,8 @@ final class HeartbeatConnection: ChannelInboundHandler {
     private var lifecycle: WebSocketLifecycle
     private var inbound = InboundFrames()
     private var isClosing = false
+    /// Whether a heartbeat is on its way: another pong meanwhile says nothing new.
+    private var isBeating = false
     private var ticking: RepeatedTask?
 
     init(_ service: ServiceID, _ instance: InstanceID, _ caller: Caller, _ services: Services) {
@@ -75,6 +77,8 @@ final class HeartbeatConnection: ChannelInboundHandler {
     }
 
     private func beat(_ context: ChannelHandlerContext) {
+        guard !isBeating else { return }
+        isBeating = true
         let write = RegistryWrite.heartbeat(service, instance)
         let (caller, services) = (caller, services)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
@@ -87,6 +91,7 @@ final class HeartbeatConnection: ChannelInboundHandler {
             }
         }.whenSuccess { code in
             let (connection, context) = bound.value
+            connection.isBeating = false
             guard let code else { return }
             // What is no verdict on the instance ends the connection without a code: the client tries it over HTTP.
             guard code == .instanceUnknown || code == .microserviceUnknown else {

@@ -41,7 +41,10 @@ package struct WebSocketClient: Sendable {
         }
     }
 
-    private typealias Frames = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
+    /// The most that one message may have, whether it comes in one frame or in several.
+    private static let maxMessageBytes = 16 << 20
+
+    private typealias Opened = (channel: any Channel, texts: FrameInlet.Texts)
 
     private let target: Target
     private let group: any EventLoopGroup
@@ -55,34 +58,17 @@ package struct WebSocketClient: Sendable {
     package func run(
         onOpen: () async throws -> Void = {}, onText: ([UInt8]) async throws -> Void
     ) async throws {
-        guard let channel = try await connect() else { throw Failure.refused }
-        var code: Int?
-        try await channel.executeThenClose { inbound, outbound in
-            try await onOpen()
-            for try await frame in inbound {
-                switch frame.opcode {
-                case .text, .binary: try await onText(Array(frame.unmaskedData.readableBytesView))
-                case .ping: try await outbound.write(reply(.pong, frame.unmaskedData))
-                case .connectionClose:
-                    var payload = frame.unmaskedData
-                    code = payload.readInteger(as: UInt16.self).map(Int.init)
-                    try? await outbound.write(reply(.connectionClose, frame.unmaskedData))
-                    return
-                default: break
-                }
-            }
-        }
+        guard let opened = try await connect() else { throw Failure.refused }
+        defer { opened.channel.close(promise: nil) }
+        try await onOpen()
+        for try await text in opened.texts { try await onText(text) }
         try Task.checkCancellation()
-        throw Failure.ended(code: code)
-    }
-
-    private func reply(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) -> WebSocketFrame {
-        WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: payload)
+        throw Failure.ended(code: nil)
     }
 
     /// The upgraded connection; nil when the server did not upgrade.
-    private func connect() async throws -> Frames? {
-        let upgraded: EventLoopFuture<Frames?>
+    private func connect() async throws -> Opened? {
+        let upgraded: EventLoopFuture<Opened?>
         do {
             upgraded = try await ClientBootstrap(group: group)
                 .channelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -102,14 +88,22 @@ package struct WebSocketClient: Sendable {
         }
     }
 
-    private func configure(_ channel: any Channel) throws -> EventLoopFuture<Frames?> {
-        let upgrader = NIOTypedWebSocketClientUpgrader<Frames?>(maxFrameSize: 16 << 20) { channel, _ in
-            channel.eventLoop.makeCompletedFuture { try Frames(wrappingChannelSynchronously: channel) }
+    private func configure(_ channel: any Channel) throws -> EventLoopFuture<Opened?> {
+        let upgrader = NIOTypedWebSocketClientUpgrader<Opened?>(
+            maxFrameSize: WebSocketClient.maxMessageBytes
+        ) { channel, _ in
+            channel.eventLoop.makeCompletedFuture {
+                let aggregator = NIOWebSocketFrameAggregator(
+                    minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1_024,
+                    maxAccumulatedFrameSize: WebSocketClient.maxMessageBytes)
+                try channel.pipeline.syncOperations.addHandler(aggregator)
+                return (channel, try FrameInlet.add(to: channel))
+            }
         }
         var headers = HTTPHeaders([("Host", "\(target.host):\(target.port)"), ("Content-Length", "0")])
         for (name, value) in target.headers { headers.add(name: name, value: value) }
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target.path, headers: headers)
-        let configuration = NIOTypedHTTPClientUpgradeConfiguration<Frames?>(
+        let configuration = NIOTypedHTTPClientUpgradeConfiguration<Opened?>(
             upgradeRequestHead: head, upgraders: [upgrader],
             notUpgradingCompletionHandler: { channel in
                 channel.close(promise: nil)

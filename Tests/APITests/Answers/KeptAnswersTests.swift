@@ -105,7 +105,7 @@ import Testing
                 ("POST", "/v4/default/registry/instances/action?type=query", batch),
                 ("GET", "/v4/default/registry/microservices/\(cart)/instances", ""),
                 ("GET", "/v4/default/registry/microservices", ""),
-                ("GET", "/v4/default/govern/microservices?options=all", ""),
+                ("GET", "/v4/default/govern/microservices?options=instances,dependencies", ""),
             ]
             for request in requests {
                 let answers = try (0..<3).map { _ in
