@@ -13,6 +13,7 @@ package struct FederationService: Service {
     package let schemas: SchemaReader
     package let clock: any Timekeeper
     private let sources: [any Source]
+    private let logger: Logger
     private let writers: [SourceID: any Home]
     private let runners: [SourceID: SourceRunner]
 
@@ -30,6 +31,7 @@ package struct FederationService: Service {
         self.counters = counters
         self.home = home
         self.sources = sources
+        self.logger = logger
         self.clock = clock
         schemas = SchemaReader(sources)
         var writers: [SourceID: any Home] = [:]
@@ -51,7 +53,17 @@ package struct FederationService: Service {
 
     /// Takes in what the sources kept over a restart; called once, before anything is served.
     package func restore() async throws(StateFailure) {
-        for source in sources { _ = registry.apply(try await source.restore(), from: source.profile.id) }
+        for source in sources {
+            let kept = try await source.restore()
+            guard !kept.isEmpty else { continue }
+            _ = registry.apply(kept, from: source.profile.id)
+            logger.info(
+                "source is restored from disk",
+                metadata: [
+                    "source": "\(source.profile.id)", "microservices": "\(kept.microservices.count)",
+                    "instances": "\(kept.instances.count)",
+                ])
+        }
     }
 
     /// Reads a source now, and returns when everything that it held at the time of the call is visible.

@@ -10,6 +10,8 @@ package enum SourceFailure: Error, Sendable, Equatable, CustomStringConvertible 
     case malformed(String, offset: Int)
     /// The answer is larger than the source may send.
     case tooLarge(limitBytes: Int)
+    /// An embedded registry cannot keep anything on disk.
+    case notKept(String)
     /// The read was given up, because the process or the source ends.
     case cancelled
 
@@ -21,12 +23,13 @@ package enum SourceFailure: Error, Sendable, Equatable, CustomStringConvertible 
         case .refused: "refused"
         case .malformed: "malformed"
         case .tooLarge: "too_large"
+        case .notKept: "not_kept"
         case .cancelled: "cancelled"
         }
     }
 
     /// Every label of a failure.
-    package static let labels = ["unreachable", "timeout", "refused", "malformed", "too_large", "cancelled"]
+    package static let labels = ["unreachable", "timeout", "refused", "malformed", "too_large", "not_kept", "cancelled"]
 
     package var description: String {
         switch self {
@@ -35,6 +38,7 @@ package enum SourceFailure: Error, Sendable, Equatable, CustomStringConvertible 
         case .refused(let status, let detail): "answered status \(status)\(detail.isEmpty ? "" : ": \(detail)")"
         case .malformed(let detail, let offset): "sent no valid dump: \(detail) at byte \(offset)"
         case .tooLarge(let limit): "sent more than \(limit) bytes"
+        case .notKept(let detail): "cannot keep what it is told: \(detail)"
         case .cancelled: "was given up"
         }
     }

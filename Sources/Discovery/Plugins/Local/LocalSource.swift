@@ -60,7 +60,7 @@ package final class LocalSource: Home, SchemaSource {
     /// while the disk takes nothing.
     package func read() async throws(SourceFailure) -> SourceReading {
         await noteLeases()
-        if let failure = state.withLock({ $0.failure }) { throw .unreachable(failure.description) }
+        if let failure = state.withLock({ $0.failure }) { throw .notKept(failure.description) }
         return SourceReading(delta: RegistryDelta())
     }
 
