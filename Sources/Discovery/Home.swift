@@ -3,9 +3,6 @@ package import ServiceCenterWire
 
 /// A source that takes writes. A write that was answered is visible to the next read through us.
 package protocol Home: Source {
-    /// Whether `perform` has told its change before it returns. Otherwise the change is seen by the next read, for
-    /// which who asks must wait.
-    var tellsWritesAtOnce: Bool { get }
     /// What it takes beside the registrations of a home.
     var writing: WritingPolicy { get }
 
@@ -103,6 +100,9 @@ package struct WriteAnswer: Sendable, Equatable {
     package var status: Int
     /// JSON, or nothing.
     package var body: [UInt8]
+    /// Whether what the write changed has been told. Otherwise it is told by the next read, for which who asks must
+    /// wait.
+    package var isTold = false
 
     package init(status: Int = 200, body: [UInt8] = []) {
         self.status = status

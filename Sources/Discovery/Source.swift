@@ -5,8 +5,8 @@ package import Registry
 /// Obligations:
 /// * **Whole or nothing.** `read` throws rather than report a part. After a failure the next success reports the
 ///   difference to the last success.
-/// * **Exact.** The deltas of all successful reads, and what `follow` tells between them, add up to what the upstream
-///   holds. An entry that did not change is not reported.
+/// * **Exact.** Everything that is told, in the order in which it is told, adds up to what the upstream holds. An entry
+///   that did not change is not told. What a read brings does not undo what was told since the read began.
 /// * **Own IDs.** What is reported carries the upstream's own IDs; translating them is the merge's work.
 /// * **Patient.** `read` ends within the source's time, and at once when its task is cancelled.
 package protocol Source: Sendable {
@@ -17,8 +17,9 @@ package protocol Source: Sendable {
     /// Throws what an operator has to mend before anything can be served.
     func restore() async throws(StateFailure) -> RegistryDelta
 
-    /// Reads everything that the upstream holds. Called by one caller at a time.
-    func read() async throws(SourceFailure) -> SourceReading
+    /// Reads everything that the upstream holds, and tells the difference to what was told before, at most once and
+    /// before it returns. Called by one caller at a time.
+    func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading
 
     /// Tells what changes between reads as it happens, until its task is cancelled. `tell` takes a delta in before it
     /// returns: who saw the call return sees the change. A source that has nothing to tell returns at once.
@@ -51,10 +52,8 @@ package struct SourceProfile: Sendable {
     }
 }
 
-/// What one successful read brought.
+/// How one successful read went.
 package struct SourceReading: Sendable {
-    /// The difference to the last successful read.
-    package var delta: RegistryDelta
     /// What the upstream calls itself; nil when it does not say.
     package var upstreamName: String?
     /// Bytes on the wire, and after decompression.
@@ -64,5 +63,5 @@ package struct SourceReading: Sendable {
     package var entries = 0
     package var decoded = 0
 
-    package init(delta: RegistryDelta) { self.delta = delta }
+    package init() {}
 }

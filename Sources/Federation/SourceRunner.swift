@@ -75,11 +75,12 @@ package actor SourceRunner {
     private func readOnce() async {
         let begun = clock.uptime()
         do throws(SourceFailure) {
-            let reading = try await source.read()
+            let (registry, counters, id) = (registry, counters, source.profile.id)
             let isFirstWord = lifecycle.status.lastSuccess == nil
-            let outcome = registry.apply(reading.delta, from: source.profile.id, isFirstWord: isFirstWord)
-            counters.succeeded(source.profile.id, reading, took: clock.uptime() - begun)
-            counters.changed(source.profile.id, outcome)
+            let reading = try await source.read { delta in
+                counters.changed(id, registry.apply(delta, from: id, isFirstWord: isFirstWord))
+            }
+            counters.succeeded(id, reading, took: clock.uptime() - begun)
             report(lifecycle.succeeded(at: clock.now(), upstreamName: reading.upstreamName), reading)
         } catch {
             guard !Task.isCancelled else { return }

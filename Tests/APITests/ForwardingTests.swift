@@ -1,3 +1,5 @@
+import Federation
+import Registry
 import TestSupport
 import Testing
 import Topology
@@ -50,6 +52,36 @@ import Topology
         #expect(try await world.atFront.hosts(of: "cart") == [])
         try await watch.expect(["CREATE far one", "UPDATE far one", "DELETE far one"])
         await watch.close()
+        await world.end()
+    }
+
+    @Test("a write costs the home one look-up of what it changed, and no other dump")
+    func echo() async throws {
+        let world = try await World()
+        func dumps() async throws -> Int {
+            let metrics = try await world.atFar.ask("GET", "/metrics").text
+            let samples = metrics.matches(of: /mainstem_http_requests_total\{[^}]*route="Dump"[^}]*\} (\d+)/)
+            return samples.reduce(0) { $0 + (Int($1.1) ?? 0) }
+        }
+        let before = try await dumps()
+        #expect(before > 0)
+        let cart = try await world.atFront.register("cart")
+        for number in 0..<10 {
+            let instance = try await world.atFront.start("h\(number)", of: cart)
+            let path = "/v4/default/registry/microservices/\(cart)/instances/\(instance)"
+            #expect(try await world.atFront.ask("PUT", path + "/status?value=DOWN").status == 200)
+            #expect(try await world.atFront.ask("GET", path).text.contains(#""status":"DOWN""#))
+            let properties = #"{"properties":{"n":"\#(number)"}}"#
+            #expect(try await world.atFront.ask("PUT", path + "/properties", body: properties).status == 200)
+            #expect(try await world.atFront.ask("GET", path).text.contains(#""n":"\#(number)""#))
+            if number % 2 == 0 { try await world.atFront.stop(instance, of: cart) }
+        }
+        #expect(try await world.atFront.instanceIDs(of: cart).count == 5)
+        #expect(try await dumps() == before)
+        // The next dump finds nothing that was not told.
+        let revision = world.front.federation.registry.view.revision
+        await world.front.federation.refresh(.init("far"))
+        #expect(world.front.federation.registry.view.revision == revision)
         await world.end()
     }
 

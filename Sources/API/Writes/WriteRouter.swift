@@ -47,7 +47,7 @@ final class WriteRouter: Sendable {
         guard write.changesWhatIsServed else { return try await beat(write, at: source, caller) }
         var answer = try await source.perform(write, for: caller)
         guard answer.status < 300 || write.mayBeDoneInPart else { return answer }
-        if !source.tellsWritesAtOnce { await makeVisible(asked, answer, caller.tenant, source.profile.id) }
+        if !answer.isTold { await makeVisible(asked, answer, caller.tenant, source.profile.id) }
         if case .registerMicroservice = write, answer.status < 300 { answer = canonical(answer, caller.tenant) }
         return answer
     }

@@ -29,7 +29,9 @@ package enum SourceFailure: Error, Sendable, Equatable, CustomStringConvertible 
     }
 
     /// Every label of a failure.
-    package static let labels = ["unreachable", "timeout", "refused", "malformed", "too_large", "not_kept", "cancelled"]
+    package static let labels = [
+        "unreachable", "timeout", "refused", "malformed", "too_large", "not_kept", "cancelled",
+    ]
 
     package var description: String {
         switch self {

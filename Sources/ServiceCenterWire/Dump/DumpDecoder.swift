@@ -38,17 +38,20 @@ package struct DumpDecoder {
 
     /// One entry that is kept elsewhere than in a dump, by its table, its key as plain text, and its value.
     package mutating func decode(
-        _ table: DumpTable, key: String, revision: Int64, value: [UInt8]
+        _ table: DumpTable, key: String, revision: Int64, cluster: String = "", value: [UInt8]
     ) throws(JSONError) -> DumpEntry {
+        let cluster = Array(cluster.utf8)
         var quoted = JSONWriter(reserving: key.utf8.count + 2)
         quoted.string(key)
         let escaped = Array(quoted.bytes.dropFirst().dropLast())
         let outcome = escaped.withUnsafeBufferPointer { key in
-            value.withUnsafeBufferPointer { value -> Result<DumpEntry, JSONError> in
-                let entry = DumpScanner.Entry(
-                    table: table, key: key, revision: revision, cluster: UnsafeBufferPointer(start: nil, count: 0),
-                    value: value, offset: 0, valueOffset: 0)
-                do throws(JSONError) { return .success(try decode(entry)) } catch { return .failure(error) }
+            value.withUnsafeBufferPointer { value in
+                cluster.withUnsafeBufferPointer { cluster -> Result<DumpEntry, JSONError> in
+                    let entry = DumpScanner.Entry(
+                        table: table, key: key, revision: revision, cluster: cluster, value: value, offset: 0,
+                        valueOffset: 0)
+                    do throws(JSONError) { return .success(try decode(entry)) } catch { return .failure(error) }
+                }
             }
         }
         return try outcome.get()

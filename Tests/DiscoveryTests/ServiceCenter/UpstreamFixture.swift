@@ -40,7 +40,7 @@ func declaration(_ name: String, endpoints: [String], settings: String) throws -
 }
 
 /// What the next read brings that does not time out.
-func reading(_ source: any Source) async throws(SourceFailure) -> SourceReading {
+func reading(_ source: any Source) async throws(SourceFailure) -> ToldReading {
     let deadline = ContinuousClock.now + .seconds(60)
     while true {
         do throws(SourceFailure) {

@@ -32,11 +32,12 @@ final class ScriptedSource: Source {
     /// Whether somebody follows it now.
     var isFollowed: Bool { state.withLock { $0.isFollowed } }
 
-    func read() async throws(SourceFailure) -> SourceReading {
+    func read(_ tell: Tell) async throws(SourceFailure) -> SourceReading {
         switch state.withLock({ $0.script.isEmpty ? nil : $0.script.removeFirst() }) {
-        case nil: return SourceReading(delta: RegistryDelta())
+        case nil: return SourceReading()
         case .says(let delta, let name)?:
-            var reading = SourceReading(delta: delta)
+            tell(delta)
+            var reading = SourceReading()
             reading.upstreamName = name
             reading.wireBytes = 10
             reading.bodyBytes = 100

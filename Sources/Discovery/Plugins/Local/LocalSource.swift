@@ -21,7 +21,6 @@ package final class LocalSource: Home, SchemaSource {
     }
 
     package let profile: SourceProfile
-    package var tellsWritesAtOnce: Bool { true }
     /// It is never away, and its instances are nobody else's.
     package var writing: WritingPolicy { WritingPolicy(takesOwn: true, absorbs: .zero) }
     private let clock: any Timekeeper
@@ -58,10 +57,10 @@ package final class LocalSource: Home, SchemaSource {
 
     /// Everything is told as it happens, so that a read finds nothing new: it notes what is left of leases, and fails
     /// while the disk takes nothing.
-    package func read() async throws(SourceFailure) -> SourceReading {
+    package func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
         await noteLeases()
         if let failure = state.withLock({ $0.failure }) { throw .notKept(failure.description) }
-        return SourceReading(delta: RegistryDelta())
+        return SourceReading()
     }
 
     package func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async {
@@ -94,7 +93,7 @@ package final class LocalSource: Home, SchemaSource {
         case .heartbeat, .heartbeats:
             // They change nothing that is kept: they wait for nobody.
             let uptime = clock.uptime()
-            return try state.withLock { state -> Result<WriteAnswer, ServiceCenterError> in
+            return try state.withLock { state -> WriteTurns.Answer in
                 do throws(ServiceCenterError) {
                     return .success(try state.local.beat(write, in: tenant, at: uptime))
                 } catch {
@@ -103,7 +102,9 @@ package final class LocalSource: Home, SchemaSource {
             }.get()
         default:
             let moment = LocalRegistry.Moment(time: clock.now(), newInstanceID: ServiceIdentity.newInstanceID())
-            return try await turns.take(.perform(write, tenant, moment), keep).get()
+            var answer = try await turns.take(.perform(write, tenant, moment), keep).get()
+            answer.isTold = true
+            return answer
         }
     }
 

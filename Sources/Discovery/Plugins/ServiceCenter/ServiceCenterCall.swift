@@ -63,7 +63,8 @@ struct ServiceCenterCall {
         target = ServiceCenterCall.target(path, query)
     }
 
-    private static func target(_ path: [String], _ query: [(String, String)]) -> String {
+    /// A path and a query, percent-encoded.
+    static func target(_ path: [String], _ query: [(String, String)]) -> String {
         let pairs = query.map { "\(PathSegment.encode($0.0))=\(PathSegment.encode($0.1))" }.joined(separator: "&")
         return "/" + path.map(PathSegment.encode).joined(separator: "/") + (pairs.isEmpty ? "" : "?\(pairs)")
     }

@@ -58,6 +58,13 @@ struct ServiceCenterClient: Sendable {
         try await ask(call.method, call.target, for: caller, body: call.body, at: index)
     }
 
+    /// Looks something up at one endpoint; the answer's status and body.
+    func look(
+        _ target: String, for caller: Caller, at index: Int
+    ) async throws(SourceFailure) -> (status: Int, body: [UInt8]) {
+        try await ask(.get, target, for: caller, at: index)
+    }
+
     private func ask(
         _ method: TransferRequest.Method, _ target: String, for caller: Caller, body: [UInt8]? = nil, at index: Int
     ) async throws(SourceFailure) -> (status: Int, body: [UInt8]) {

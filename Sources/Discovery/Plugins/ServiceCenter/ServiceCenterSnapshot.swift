@@ -6,16 +6,27 @@ import ServiceCenterWire
 ///
 /// An entry is known by the hash of its key; its value is compared byte for byte with the one that is served anyway,
 /// so that remembering costs no second copy, and no change can hide behind a hash.
+///
+/// What is told beside the dumps counts from then on. A dump that was on its way meanwhile may be older than that: it
+/// does not undo what was told since it began.
 struct ServiceCenterSnapshot {
-    /// One entry, and the numbers of the last read that saw it and of the last one that saw another value of it.
+    /// One entry, and the numbers of the last read that saw it, of the last one that saw another value of it, and of
+    /// the last one that had begun when it was told beside the dumps.
     private struct Known {
         var entry: DumpEntry
         var seen: UInt32
         var differed: UInt32 = 0
+        var told: UInt32 = 0
     }
 
     private var known: [UInt64: Known] = [:]
     private var round: UInt32 = 0
+    /// What was withdrawn beside the dumps since the last read began.
+    private var withdrawn: Set<UInt64> = []
+    /// The last read that had begun when anything was told or withdrawn beside the dumps.
+    private var disturbed: UInt32 = 0
+    /// The highest revision that was seen or given.
+    private var revision: Int64 = 0
 
     init() {}
 
@@ -52,6 +63,7 @@ struct ServiceCenterSnapshot {
             _ entry: DumpScanner.Entry, against snapshot: inout ServiceCenterSnapshot
         ) throws(JSONError) {
             entries += 1
+            snapshot.revision = max(snapshot.revision, entry.revision)
             if upstreamName == nil, !entry.cluster.isEmpty {
                 upstreamName = String(decoding: entry.cluster, as: UTF8.self)
             }
@@ -63,6 +75,7 @@ struct ServiceCenterSnapshot {
 
     mutating func beginUpdate() -> Update {
         round &+= 1
+        withdrawn = []
         return Update(round: round)
     }
 
@@ -76,6 +89,8 @@ struct ServiceCenterSnapshot {
             known.values[index].seen = round
             seen += 1
         }
+        // Told since this dump was asked for: the dump may be older.
+        if known.values[index].told == round { return true }
         let isSame = known.values[index].entry.body.withUnsafeBufferPointer { body in
             body.count == entry.value.count && memcmp(body.baseAddress!, entry.value.baseAddress!, body.count) == 0
         }
@@ -87,7 +102,7 @@ struct ServiceCenterSnapshot {
     mutating func commit(_ update: Update) -> RegistryDelta {
         var delta = RegistryDelta()
         var seen = update.seen
-        for (key, entry) in update.changed {
+        for (key, entry) in update.changed where !isNewer(key, than: update) {
             if let old = known.updateValue(Known(entry: entry, seen: update.round), forKey: key) {
                 delta.withdraw(old.entry, replacedBy: entry)
             } else {
@@ -96,12 +111,48 @@ struct ServiceCenterSnapshot {
             delta.say(entry)
         }
         // When as many were seen as there are, none is missing.
-        guard known.count != seen else { return delta }
-        for (key, entry) in known where entry.seen != update.round {
+        guard known.count != seen || disturbed == update.round else { return delta }
+        for (key, entry) in known where entry.seen != update.round && entry.told != update.round {
             delta.withdraw(entry.entry)
             known[key] = nil
         }
         return delta
+    }
+}
+
+extension ServiceCenterSnapshot {
+    /// Takes in one entry that was told beside the dumps; nothing when it is known with these very bytes.
+    mutating func tell(_ entry: DumpEntry, key text: String) -> RegistryDelta {
+        let key = Digest(of: text).low
+        disturbed = round
+        withdrawn.remove(key)
+        var delta = RegistryDelta()
+        let old = known.updateValue(Known(entry: entry, seen: round, told: round), forKey: key)
+        guard old?.entry.body != entry.body else { return delta }
+        if let old { delta.withdraw(old.entry, replacedBy: entry) }
+        delta.say(entry)
+        return delta
+    }
+
+    /// A revision for an entry that is told without one: higher than all before, as who reads our dump expects.
+    mutating func nextRevision() -> Int64 {
+        revision += 1
+        return revision
+    }
+
+    /// Takes in that an entry is gone; nothing when it was not known.
+    mutating func withdraw(key text: String) -> RegistryDelta {
+        let key = Digest(of: text).low
+        disturbed = round
+        withdrawn.insert(key)
+        var delta = RegistryDelta()
+        if let old = known.removeValue(forKey: key) { delta.withdraw(old.entry) }
+        return delta
+    }
+
+    /// Whether what is known of an entry, or that it is gone, was told after this dump had been asked for.
+    private func isNewer(_ key: UInt64, than update: Update) -> Bool {
+        known[key]?.told == update.round || (withdrawn.contains(key) && disturbed == update.round)
     }
 }
 

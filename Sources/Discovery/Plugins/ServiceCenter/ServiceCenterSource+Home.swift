@@ -2,14 +2,14 @@ import Registry
 package import ServiceCenterWire
 
 extension ServiceCenterSource: Home {
-    package nonisolated var tellsWritesAtOnce: Bool { false }
-
     /// Passes the write on to the endpoint that answered last, and gives its answer as it came. Never tried elsewhere:
     /// a write that broke off may have been done.
     package func perform(
         _ write: RegistryWrite, for caller: Caller
     ) async throws(ServiceCenterError) -> WriteAnswer {
-        try await send(ServiceCenterCall(write, in: caller.tenant), for: caller)
+        var answer = try await send(ServiceCenterCall(write, in: caller.tenant), for: caller)
+        if answer.status < 300 { answer.isTold = await tellEcho(of: write, answer, for: caller) }
+        return answer
     }
 
     package func relay(

@@ -7,9 +7,15 @@ package actor ServiceCenterSource: Source {
     package nonisolated let profile: SourceProfile
     package nonisolated let writing: WritingPolicy
     let client: ServiceCenterClient
-    private let clock: any Timekeeper
+    let clock: any Timekeeper
     private let timeout: Duration
     private var snapshot = ServiceCenterSnapshot()
+    /// Who is told of changes beside the reads; nil while nobody listens.
+    private var tellBesideReads: (@Sendable (RegistryDelta) -> Void)?
+    /// What the upstream called itself last.
+    private var upstreamName = ""
+    /// Entries that are looked up at this moment: by how many, and how often they were told meanwhile.
+    private var looked: [String: (by: Int, told: Int)] = [:]
     /// The endpoint that answered last.
     private(set) var preferred = 0
 
@@ -28,7 +34,7 @@ package actor ServiceCenterSource: Source {
 
     /// Asks one endpoint after the other until one answers, starting with the one that answered last. All of them share
     /// one read's time, each one that is left an equal part of what remains.
-    package func read() async throws(SourceFailure) -> SourceReading {
+    package func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
         let begun = clock.uptime()
         let count = profile.endpoints.count
         var failure = SourceFailure.cancelled
@@ -38,7 +44,7 @@ package actor ServiceCenterSource: Source {
             guard left > .zero else { break }
             do throws(SourceFailure) {
                 let response = try await client.openDump(of: index, within: left / (count - attempt))
-                let reading = try await take(response, from: profile.endpoints[index])
+                let reading = try await take(response, from: profile.endpoints[index], tell)
                 preferred = index
                 return reading
             } catch {
@@ -49,9 +55,11 @@ package actor ServiceCenterSource: Source {
         throw failure
     }
 
-    /// Compares one whole answer with the last one. A read that fails on its way leaves no trace.
-    private func take(_ response: TransferResponse, from endpoint: String) async throws(SourceFailure) -> SourceReading
-    {
+    /// Compares one whole answer with the last one, and tells the difference in the same turn, so that nothing that is
+    /// told beside it comes in between. A read that fails on its way leaves no trace.
+    private func take(
+        _ response: TransferResponse, from endpoint: String, _ tell: @Sendable (RegistryDelta) -> Void
+    ) async throws(SourceFailure) -> SourceReading {
         var update = snapshot.beginUpdate()
         while let chunk = try await next(response, from: endpoint) {
             do throws(JSONError) {
@@ -65,8 +73,11 @@ package actor ServiceCenterSource: Source {
         } catch {
             throw .malformed(error.problem, offset: error.offset)
         }
-        var reading = SourceReading(delta: snapshot.commit(update))
+        tell(snapshot.commit(update))
+        for key in looked.keys { looked[key]?.told += 1 }
+        var reading = SourceReading()
         reading.upstreamName = update.upstreamName
+        upstreamName = update.upstreamName ?? upstreamName
         reading.entries = update.entries
         reading.decoded = update.decoded
         reading.wireBytes = response.wireBytes
@@ -80,5 +91,55 @@ package actor ServiceCenterSource: Source {
         } catch {
             throw SourceFailure(error, at: endpoint)
         }
+    }
+
+    /// Takes whoever is told of what happens beside the reads.
+    package func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async {
+        tellBesideReads = tell
+        while !Task.isCancelled { try? await clock.sleep(for: .seconds(3_600)) }
+        tellBesideReads = nil
+    }
+
+    /// Whether what is heard beside the reads can be told.
+    var isFollowed: Bool { tellBesideReads != nil }
+
+    /// How often an entry is looked up anew before the dump is read instead.
+    static let maxLooks = 5
+
+    /// Looks an entry up, and takes in what comes, unless something newer was told while the answer was on its way:
+    /// then it looks once more. `take` does that without waiting.
+    func look<Answer: Sendable>(
+        for key: String, _ ask: () async -> Answer, _ take: (Answer) -> Bool
+    ) async -> Bool {
+        looked[key, default: (0, 0)].by += 1
+        defer {
+            looked[key]?.by -= 1
+            if looked[key]?.by == 0 { looked[key] = nil }
+        }
+        for _ in 0..<ServiceCenterSource.maxLooks {
+            let told = looked[key]?.told
+            let answer = await ask()
+            if looked[key]?.told == told { return take(answer) }
+        }
+        return false
+    }
+
+    /// Takes in one entry as the upstream has it now, and tells it when it is new or different.
+    func hear(_ table: DumpTable, key: String, value: [UInt8]) throws(JSONError) {
+        var decoder = DumpDecoder()
+        let entry = try decoder.decode(
+            table, key: key, revision: snapshot.nextRevision(), cluster: upstreamName, value: value)
+        looked[key]?.told += 1
+        tell(snapshot.tell(entry, key: key))
+    }
+
+    /// Takes in that the upstream has an entry no longer.
+    func hearEnd(key: String) {
+        looked[key]?.told += 1
+        tell(snapshot.withdraw(key: key))
+    }
+
+    private func tell(_ delta: RegistryDelta) {
+        if !delta.isEmpty { tellBesideReads?(delta) }
     }
 }

@@ -1,0 +1,33 @@
+import Registry
+import ServiceCenterWire
+
+/// What a write has done, looked up entry by entry, so that the whole dump need not be read for it.
+extension ServiceCenterSource {
+    /// Tells what a write that the upstream has answered with success has changed; false when it has to be read. Looks
+    /// a few times, since answers may lag behind the store for a moment.
+    func tellEcho(of write: RegistryWrite, _ answer: WriteAnswer, for caller: Caller) async -> Bool {
+        guard isFollowed, let echo = Echo(of: write, answer) else { return false }
+        let target = ServiceCenterCall.target(echo.path(in: caller.tenant), [])
+        let (client, endpoint) = (client, preferred)
+        for attempt in 0..<ServiceCenterSource.maxLooks {
+            if attempt > 0 { try? await clock.sleep(for: .milliseconds(10 << attempt)) }
+            let isTold = await look(for: echo.key(in: caller.tenant)) {
+                try? await client.look(target, for: caller, at: endpoint)
+            } _: { answer in
+                answer.map { take(echo, $0.status, $0.body, in: caller.tenant) } ?? false
+            }
+            if isTold { return true }
+        }
+        return false
+    }
+
+    /// False when the answer does not show the write yet, or is none that tells.
+    private func take(_ echo: Echo, _ status: Int, _ body: [UInt8], in tenant: Tenant) -> Bool {
+        guard !echo.isEnd else {
+            if status == 400 { hearEnd(key: echo.key(in: tenant)) }
+            return status == 400
+        }
+        guard status == 200, let value = echo.value(in: body) else { return false }
+        return (try? hear(echo.table, key: echo.key(in: tenant), value: value)) != nil
+    }
+}
