@@ -77,8 +77,24 @@ package struct HTTPServer: Service {
         }
         listening.end()
         await hubs.closeAll()
+        await answerWhatWaits(services)
         await open.closeAll()
         logger.debug("the server has stopped")
+    }
+
+    /// How long writes that are under way may take when the process is to end: a source answers within 3 s.
+    private static let farewell = Duration.milliseconds(3_500)
+
+    /// Lets requests that wait for a source get their answers.
+    private func answerWhatWaits(_ services: Services) async {
+        let deadline = services.uptime() + HTTPServer.farewell
+        while services.load.waitingRequests > 0, services.uptime() < deadline {
+            // The task is told to end already: it cannot sleep as others do.
+            await withCheckedContinuation { continuation in
+                let loop = MultiThreadedEventLoopGroup.singleton.next()
+                loop.scheduleTask(in: .milliseconds(20)) { continuation.resume() }
+            }
+        }
     }
 
     private func bind(

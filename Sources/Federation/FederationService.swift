@@ -55,8 +55,8 @@ package struct FederationService: Service {
     package func restore() async throws(StateFailure) {
         for source in sources {
             let kept = try await source.restore()
-            guard !kept.isEmpty else { continue }
             _ = registry.apply(kept, from: source.profile.id)
+            guard !kept.instances.isEmpty else { continue }
             logger.info(
                 "source is restored from disk",
                 metadata: [
@@ -66,8 +66,10 @@ package struct FederationService: Service {
         }
     }
 
-    /// Reads a source now, and returns when everything that it held at the time of the call is visible.
-    package func refresh(_ source: SourceID) async { await runners[source]?.refresh() }
+    /// Reads a source now, and returns when everything that it held at the time of the call is visible; false when it
+    /// could not be read.
+    @discardableResult
+    package func refresh(_ source: SourceID) async -> Bool { await runners[source]?.refresh() ?? false }
 
     package func run() async {
         await cancelWhenGracefulShutdown {

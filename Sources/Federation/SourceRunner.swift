@@ -55,10 +55,13 @@ package actor SourceRunner {
     }
 
     /// Reads the source, and returns when everything that it held at the time of the call is visible. One read runs at
-    /// a time; calls that come while one runs share the next one.
-    package func refresh() async {
+    /// a time; calls that come while one runs share the next one. False when the read failed.
+    @discardableResult
+    package func refresh() async -> Bool {
         if isReading {
-            guard await withCheckedContinuation({ waiting.append($0) }) else { return }
+            guard await withCheckedContinuation({ waiting.append($0) }) else {
+                return lifecycle.status.consecutiveFailures == 0
+            }
         }
         isReading = true
         let sharing = waiting
@@ -70,6 +73,7 @@ package actor SourceRunner {
         } else {
             waiting.removeFirst().resume(returning: true)
         }
+        return lifecycle.status.consecutiveFailures == 0
     }
 
     private func readOnce() async {

@@ -1,3 +1,5 @@
+import Registry
+import ServiceCenterWire
 import TestSupport
 import Testing
 import Topology
@@ -54,6 +56,6 @@ struct OurselvesTests {
 
     @Test("has the ID that every service-center of this version gives to itself")
     func identity() {
-        #expect(ServiceIdentity.serviceID(of: Ourselves.key) == Ourselves.serviceID)
+        #expect(ServiceIdentity.serviceID(of: Dialect.registry(at: "").key(in: .default)) == Dialect.registryID)
     }
 }

@@ -102,7 +102,8 @@ struct RecordedWritesTests {
         let ours = try await world.asked.ask("GET", "/v4/default/admin/dump").json?["cache"]
         let theirs = JSONValue(parsing: try Recordings.data("dump-sc-1.json"))?["cache"]
         for table in ["services", "instances", "serviceRules", "serviceTags", "summaries"] {
-            let (own, real) = (ours?[table]?.elements ?? [], theirs?[table]?.elements ?? [])
+            let own = (ours?[table]?.elements ?? []).filter { $0["value"]?["serviceName"]?.text != "SERVICECENTER" }
+            let real = theirs?[table]?.elements ?? []
             let expected = real.map { $0["value"] ?? .null }.filter { $0["serviceName"]?.text != "SERVICECENTER" }
                 .filter { $0["version"]?.text != "1.4.8" }.map { $0.timeless(world.ids).description }
             #expect(own.map { ($0["value"] ?? .null).timeless([:]).description }.sorted() == expected.sorted())

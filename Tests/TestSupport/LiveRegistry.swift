@@ -46,6 +46,7 @@ package final class LiveRegistry: Sendable {
         let federation = FederationService(
             sources: sources, home: home, epoch: UInt64.random(in: 1...(.max)), logCapacity: 1 << 16,
             clock: SystemTimekeeper(), logger: logger)
+        try await federation.restore()
         let (addresses, found) = AsyncStream.makeStream(of: HTTPServer.Address.self)
         let server = HTTPServer(
             federation: federation, address: HTTPServer.Address(host: "127.0.0.1", port: 0), limits: limits,

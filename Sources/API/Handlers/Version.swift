@@ -3,7 +3,7 @@ import ServiceCenterWire
 /// Which service-center we speak like, and what we are.
 package enum Version {
     /// The dialect: clients take it for the server's version.
-    package static let dialect = "1.4.8"
+    package static let dialect = Dialect.version
     /// Our own.
     package static let mainstem = "0.1.0"
 

@@ -8,8 +8,8 @@ enum WriteDestination {
     case source(SourceID, knownAs: ServiceID?)
     /// At the home, which does not know the microservice yet: it is registered there first, as it is served.
     case adopting(SourceID, MergedMicroservice)
-    /// At several sources, each with its own part.
-    case parts([(source: SourceID, set: HeartbeatSet)])
+    /// At several sources, each with its own part; some of it perhaps nowhere, because of this owner.
+    case parts([(source: SourceID, set: HeartbeatSet)], homeless: SourceID?)
     /// Nowhere: there is no home, or what it is about belongs to a source that takes no writes.
     case nowhere(owner: SourceID?)
 }
@@ -70,6 +70,7 @@ struct WriteRules {
     private func parts(of body: [UInt8]) throws(ServiceCenterError) -> WriteDestination {
         let set = try HeartbeatSet(request: body, in: tenant)
         var parts: [(source: SourceID, set: HeartbeatSet)] = []
+        var homeless: SourceID?
         for ref in set.instances {
             switch owner(of: ref.id, merged(ref.service.id)) {
             case .source(let source, let known):
@@ -80,12 +81,13 @@ struct WriteRules {
                 } else {
                     parts.append((source, HeartbeatSet([translated])))
                 }
-            case .nowhere(let owner): return .nowhere(owner: owner)
+            case .nowhere(let owner): homeless = owner
             case .adopting, .parts: break
             }
         }
         // A set of nothing is the home's to refuse.
-        return parts.isEmpty ? atHome(knownAs: nil) : .parts(parts)
+        guard parts.isEmpty else { return .parts(parts, homeless: homeless) }
+        return homeless.map { .nowhere(owner: $0) } ?? atHome(knownAs: nil)
     }
 }
 

@@ -13,6 +13,8 @@ final class WriteRouter: Sendable {
 
     /// Does a write and gives the answer for the client.
     func perform(_ write: RegistryWrite, for caller: Caller) async throws(ServiceCenterError) -> WriteAnswer {
+        try FieldRule.tenantPart.check(caller.tenant.domain, "Tenant.Domain")
+        try FieldRule.tenantPart.check(caller.tenant.project, "Tenant.Project")
         let rules = WriteRules(
             tables: federation.registry.view.tables, tenant: caller.tenant, home: federation.home?.profile.id,
             isWritable: { self.federation.writer($0) != nil })
@@ -21,17 +23,33 @@ final class WriteRouter: Sendable {
             return try await perform(known.map(write.naming) ?? write, asked: write, at: writer(source), caller)
         case .adopting(let home, let merged):
             let home = try writer(home)
+            // What the home would refuse leaves nothing behind.
+            if case .registerInstance(let service, let body) = write {
+                var record = try InstanceRecord(request: body)
+                record.serviceID = service.text
+                try record.validate()
+            }
             let adopted = try await home.perform(.registerMicroservice(body: merged.registration), for: caller)
             guard adopted.status < 300, let id = adopted.id("serviceId") else { return adopted }
             return try await perform(write.naming(ServiceID(id)), asked: write, at: home, caller)
-        case .parts(let parts):
-            var answers: [WriteAnswer] = []
-            for (source, set) in parts {
-                let part = RegistryWrite.heartbeats(body: set.body)
-                answers.append(try await perform(part, asked: part, at: writer(source), caller))
+        case .parts(let parts, let homeless):
+            let answers = await withTaskGroup(of: WriteAnswer.self) { group in
+                for (source, set) in parts { group.addTask { await self.beat(set, at: source, caller) } }
+                return await group.reduce(into: []) { $0.append($1) }
             }
-            return answers.first { $0.status >= 300 } ?? answers[0]
+            // Every part is done; the worst is told.
+            let refused = homeless.map { [WriteAnswer(refusing: .readOnly($0))] } ?? []
+            return (answers + refused).max { $0.status < $1.status } ?? WriteAnswer()
         case .nowhere(let owner): throw ServiceCenterError.readOnly(owner)
+        }
+    }
+
+    /// One source's part of a set of heartbeats.
+    private func beat(_ set: HeartbeatSet, at source: SourceID, _ caller: Caller) async -> WriteAnswer {
+        do throws(ServiceCenterError) {
+            return try await beat(.heartbeats(body: set.body), at: writer(source), caller)
+        } catch {
+            return WriteAnswer(refusing: error)
         }
     }
 
@@ -60,8 +78,8 @@ final class WriteRouter: Sendable {
         guard source.writing.absorbs > .zero else { return try await source.perform(write, for: caller) }
         let now = federation.clock.uptime()
         switch absorption(of: source, { $0.begin(at: now) }) {
-        case .absorb: return absorbed(id)
-        case .refuse: throw ServiceCenterError(.unavailable, "the source '\(id)' is away")
+        case .absorb where isKnown(write, caller.tenant, in: id): return absorbed(id)
+        case .absorb, .refuse: throw ServiceCenterError(.unavailable, "the source '\(id)' is away")
         case .ask: break
         }
         let failure: ServiceCenterError
@@ -133,8 +151,9 @@ final class WriteRouter: Sendable {
         _ write: RegistryWrite, _ answer: WriteAnswer, _ tenant: Tenant, _ source: SourceID
     ) async {
         for attempt in 0..<WriteRouter.maxReads {
-            await federation.refresh(source)
-            if write.isVisible(in: federation.registry.view.tables, answer, tenant) { return }
+            // A source that cannot be read now shows it when it can: who has written waits no longer for that.
+            guard await federation.refresh(source) else { return }
+            if write.isVisible(in: federation.registry.view.tables, at: source, answer, tenant) { return }
             try? await federation.clock.sleep(for: .milliseconds(20 << attempt))
         }
     }

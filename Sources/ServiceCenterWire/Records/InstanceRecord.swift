@@ -97,10 +97,9 @@ package struct InstanceRecord: Sendable, Equatable {
 
     /// How long it lives without a heartbeat.
     package var lease: Duration {
-        let check = healthCheck ?? HealthCheck()
-        let (interval, times) = check.mode == "pull" ? (30, 3) : (check.interval, check.times)
-        let (seconds, overflow) = interval.multipliedReportingOverflow(by: times + 1)
-        return .seconds(overflow ? Int64(Int32.max) : seconds)
+        var check = healthCheck ?? HealthCheck()
+        check.applyPlatformDefaults()
+        return .seconds(max(1, check.leaseSeconds))
     }
 
     /// The JSON object, its members in service-center's order, empty ones left out.
@@ -154,10 +153,14 @@ extension InstanceRecord.HealthCheck {
     /// Refuses what leaves no time to live.
     /// Rule: service-center multiplies 32 bits, and refuses what comes out as nothing or less.
     package func validateLease() throws(ServiceCenterError) {
-        let seconds = Int32(truncatingIfNeeded: interval) &* (Int32(truncatingIfNeeded: times) &+ 1)
-        guard mode == "pull" || seconds > 0 else {
+        guard mode == "pull" || leaseSeconds > 0 else {
             throw ServiceCenterError(.invalidParameters, "Invalid 'healthCheck' settings in request body.")
         }
+    }
+
+    /// The product in 32 bits, which may come out as anything.
+    fileprivate var leaseSeconds: Int32 {
+        Int32(truncatingIfNeeded: interval) &* (Int32(truncatingIfNeeded: times) &+ 1)
     }
 
     fileprivate init(from reader: inout JSONReader) throws(JSONError) {

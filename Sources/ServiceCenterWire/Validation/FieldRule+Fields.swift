@@ -27,7 +27,10 @@ extension FieldRule {
             { isRepetition($0, of: ["development", "testing", "acceptance", "production"]) }
         ))
     package static let serviceID = FieldRule(min: 1, max: 64, pattern: (#"^\S*$"#, hasNoSpace))
-    package static let chosenServiceID = FieldRule(max: 64, pattern: (#"^\S*$"#, hasNoSpace))
+    package static let chosenServiceID = FieldRule(max: 64, pattern: (#"^\S*$"#, hasNoControl))
+    /// A domain or a project: part of every key, so that no slash may stand in it. Rule: ours.
+    package static let tenantPart = FieldRule(
+        min: 1, max: 256, pattern: (#"^[^\s/]*$"#, { hasNoControl($0) && !$0.utf8.contains(UInt8(ascii: "/")) }))
     package static let instanceID = FieldRule(min: 1, max: 64, pattern: simpleName)
     package static let chosenInstanceID = FieldRule(max: 64, pattern: simpleName)
     package static let hostName = FieldRule(min: 1, max: 64, pattern: (#"\S+"#, { !isBlank($0) }))
@@ -160,6 +163,9 @@ extension FieldRule {
     }
 
     @Sendable private static func hasNoSpace(_ text: String) -> Bool { !text.utf8.contains(where: isSpace) }
+    @Sendable private static func hasNoControl(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+    }
     private static func isBlank(_ text: String) -> Bool { text.utf8.allSatisfy(isSpace) }
     @Sendable private static func isStatus(_ text: String) -> Bool {
         ["UP", "DOWN", "STARTING", "TESTING", "OUTOFSERVICE"].contains(text)

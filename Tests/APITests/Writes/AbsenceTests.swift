@@ -38,6 +38,13 @@ struct AbsenceTests {
         for _ in 0..<3 { #expect(try await AbsenceTests.beat(client, service, instance).status == 200) }
         let set = #"{"instances":[{"serviceId":"\#(service)","instanceId":"\#(instance)"}]}"#
         #expect(try await client.ask("PUT", "/v4/default/registry/heartbeats", body: set).status == 200)
+        for _ in 0..<2 {
+            // Side by side, so that one of them asks and the others are answered at once.
+            async let known = AbsenceTests.beat(client, service, instance)
+            async let stranger = AbsenceTests.beat(client, service, "nobody")
+            #expect(try await known.status == 200)
+            #expect(try await stranger.status == 500)
+        }
         let unknown = try await AbsenceTests.beat(client, service, "nobody")
         #expect(unknown.status == 500)
         #expect(unknown.json?["errorCode"] == .string("500011"))
@@ -46,7 +53,7 @@ struct AbsenceTests {
         #expect(try await client.ask("PUT", path + "/status?value=DOWN").status == 500)
         #expect(try await client.hosts(of: "cart") == ["one"])
         let metrics = try await client.ask("GET", "/metrics").text
-        #expect(metrics.contains(#"mainstem_source_absorbed_heartbeats_total{source="home"} 4"#))
+        #expect(metrics.contains(#"mainstem_source_absorbed_heartbeats_total{source="home"} 6"#))
         await front.stop()
     }
 

@@ -106,6 +106,38 @@ struct OwnerTests {
         await world.end()
     }
 
+    @Test("one instance in a set of heartbeats that cannot be kept alive does not let the others end")
+    func mixedSet() async throws {
+        let world = try await World(writable: false) { home, other in
+            try await Self.register("id-at-home", home)
+            try await Self.register("id-at-other", other)
+            _ = try await other.start("theirs", of: "id-at-other")
+        }
+        let mine = try await world.atFront.start("mine", of: "id-at-other", lease: (1, 1))
+        let theirs = try #require(try await world.atOther.instanceIDs(of: "id-at-other").first)
+        let set = """
+            {"instances":[{"serviceId":"id-at-other","instanceId":"\(theirs)"},
+            {"serviceId":"id-at-other","instanceId":"\(mine)"}]}
+            """
+        let begun = ContinuousClock.now
+        try await eventually("longer than a lease has passed") {
+            let answer = try await world.atFront.ask("PUT", "/v4/default/registry/heartbeats", body: set)
+            #expect(answer.status == 403)
+            return ContinuousClock.now - begun > .seconds(4)
+        }
+        #expect(try await world.atHome.instanceIDs(of: "id-at-home") == [mine])
+        await world.end()
+    }
+
+    @Test("an instance that would be refused leaves no microservice behind at the home")
+    func refusedAdoption() async throws {
+        let world = try await World(writable: false) { _, other in try await Self.register("id-at-other", other) }
+        let path = "/v4/default/registry/microservices/id-at-other/instances"
+        #expect(try await world.atFront.ask("POST", path, body: #"{"instance":{}}"#).status == 400)
+        #expect(try await world.atHome.ask("GET", "/v4/default/registry/microservices/id-at-other").status == 400)
+        await world.end()
+    }
+
     @Test("an instance of a microservice that the home does not know registers there: its definition goes first")
     func adopting() async throws {
         let world = try await World(writable: false) { _, other in

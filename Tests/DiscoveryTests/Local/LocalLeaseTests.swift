@@ -79,6 +79,30 @@ struct LocalLeaseTests {
         #expect(registry.expired(at: 17 + 990) == ["i"])
     }
 
+    @Test("is one second at least and what 32 bits hold at most, whatever the client says")
+    func extremes() throws {
+        for (interval, times) in [(Int64(Int32.max), Int64(Int32.max) - 1), (Int64(Int32.max), -3), (0, 0)] {
+            var check = InstanceRecord.HealthCheck()
+            (check.interval, check.times) = (interval, times)
+            var record = InstanceRecord()
+            record.healthCheck = check
+            #expect(record.lease >= .seconds(1))
+            #expect(record.lease <= .seconds(Int64(Int32.max)))
+        }
+    }
+
+    @Test("that has ended begins anew when its instance is registered again before it is removed")
+    mutating func registeredInTime() throws {
+        let service = try registry.register(service: "a")
+        _ = try registry.register(instanceOf: service, #""instanceId":"i","# + Self.check(10, 0))
+        // Ended, but not removed yet: the registration that comes in between finds the instance.
+        #expect(registry.endLeases(at: .seconds(10)).map(\.id.text) == ["i"])
+        _ = try registry.register(instanceOf: service, #""instanceId":"i""#, at: 11)
+        #expect(registry.refusal(of: .heartbeat(service, InstanceID("i")), at: 12) == nil)
+        #expect(registry.expired(at: 21).isEmpty)
+        #expect(registry.expired(at: 22) == ["i"])
+    }
+
     @Test("ends with its instance, and with its microservice")
     mutating func release() throws {
         let service = try registry.register(service: "a")

@@ -52,6 +52,6 @@ extension LocalState {
     /// Whose leases end at a second.
     mutating func expired(at second: Int64) -> Set<String> {
         let ended = endLeases(at: .seconds(second))
-        return Set(expire(ended).removedInstances.map(\.id.text))
+        return Set(expire(ended).delta.removedInstances.map(\.id.text))
     }
 }

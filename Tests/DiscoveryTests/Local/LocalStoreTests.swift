@@ -73,7 +73,7 @@ struct LocalStoreTests {
         let id: ServiceID
         do {
             let first = source()
-            #expect(try await first.restore().isEmpty)
+            #expect(try await first.restore().microservices.map(\.id) == [Dialect.registryID])
             id = try await first.register("cart")
             _ = try await first.perform(.registerInstance(id, body: Bodies.instance("i")), in: .default)
             let schema = Bodies.text(#"{"schema":"the text","summary":"s"}"#)
@@ -81,7 +81,8 @@ struct LocalStoreTests {
         }
         let second = source()
         let delta = try await second.restore()
-        #expect(delta.microservices.map(\.key.name.name) == ["cart"])
+        // The registry is a microservice of its own, as every service-center is.
+        #expect(delta.microservices.map(\.key.name.name) == ["cart", "SERVICECENTER"])
         #expect(delta.instances.map(\.id.text) == ["i"])
         #expect(delta.attachments.map(\.key) == [.schemaSummary("api")])
         #expect(try await second.schema("api", of: ServiceRef(tenant: .default, id: id)) == "the text")
@@ -99,6 +100,84 @@ struct LocalStoreTests {
             #expect(first.profile.plugin == "local")
         }
         _ = try await source().restore()
+    }
+
+    @Test("is loaded again whatever lease an instance asked for")
+    func absurdLease() async throws {
+        let check = #""healthCheck":{"mode":"push","interval":2147483647,"times":2147483646}"#
+        let body = Bodies.text(#"{"instance":{"instanceId":"i","hostName":"h","endpoints":["rest://a:1"],\#(check)}}"#)
+        do {
+            let first = source()
+            _ = try await first.restore()
+            let id = try await first.register("cart")
+            #expect(try await first.perform(.registerInstance(id, body: body), in: .default).status == 200)
+            _ = try await first.read()
+        }
+        #expect(try await source().restore().instances.count == 1)
+    }
+
+    @Test("survives a removal that the disk did not take, followed by the removal of its microservice")
+    func lateRemoval() async throws {
+        let id: ServiceID
+        do {
+            let first = source()
+            _ = try await first.restore()
+            id = try await first.register("cart")
+            _ = try await first.perform(.registerInstance(id, body: Bodies.instance("i")), in: .default)
+        }
+        // The microservice's row goes, the instance's stays: as after a full disk.
+        let queue = try DatabaseQueue(path: path)
+        try await queue.write { try $0.execute(sql: "DELETE FROM entry WHERE kind = 'services'") }
+        try queue.close()
+        do {
+            let second = source()
+            #expect(try await second.restore().instances.isEmpty)
+            _ = try await second.register("other")
+        }
+        // The next write took the orphan with it.
+        let store = try LocalStore(path: path)
+        #expect(try await store.load().entries.map(\.kind) == [.services])
+    }
+
+    @Test("loses an instance whose lease ended while the disk was full, with the next write that the disk takes")
+    func endedOnFullDisk() async throws {
+        _ = try LocalStore(path: path)
+        let queue = try DatabaseQueue(path: path)
+        // A disk that takes no removal for two seconds.
+        try await queue.write { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE refusal (until INTEGER);
+                    INSERT INTO refusal VALUES (unixepoch() + 2);
+                    CREATE TRIGGER full BEFORE DELETE ON entry
+                    WHEN unixepoch() < (SELECT until FROM refusal)
+                    BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END
+                    """)
+        }
+        try queue.close()
+        do {
+            let source = source()
+            _ = try await source.restore()
+            let told = Told()
+            let following = Task { await source.follow { told.take($0) } }
+            let id = try await source.register("a")
+            let check = #""healthCheck":{"mode":"push","interval":2,"times":0}"#
+            let body = Bodies.text(#"{"instance":{"instanceId":"i","hostName":"h",\#(check)}}"#)
+            _ = try await source.perform(.registerInstance(id, body: body), in: .default)
+            #expect(await ScriptedServer.eventually { clock.sleepers == 1 })
+            clock.advance(by: .seconds(1))
+            #expect(await ScriptedServer.eventually { clock.sleepers == 1 })
+            clock.advance(by: .seconds(1))
+            #expect(await ScriptedServer.eventually { told.all.last?.removedInstances.map(\.id.text) == ["i"] })
+            try await eventually("the disk takes writes again") {
+                let write = RegistryWrite.addTags(id, body: Bodies.text(#"{"tags":{"t":"v"}}"#))
+                return (try? await source.perform(write, in: .default)) != nil
+            }
+            following.cancel()
+            await following.value
+        }
+        let store = try LocalStore(path: path)
+        #expect(Set(try await store.load().entries.map(\.kind)) == [.services, .serviceTags])
     }
 
     @Test("is refused as a whole when an entry of it cannot be understood")

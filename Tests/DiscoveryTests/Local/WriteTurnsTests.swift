@@ -22,7 +22,10 @@ struct WriteTurnsTests {
             }
             await Task.yield()
             state.withLock { $0.running -= 1 }
-            return set.map { .success(WriteAnswer(body: Array(($0.endedLeases?.first?.id.text ?? "").utf8))) }
+            return set.map { work in
+                guard case .perform(.registerMicroservice(let body), _, _) = work else { return .success(.init()) }
+                return .success(WriteAnswer(body: body))
+            }
         }
     }
 
@@ -32,7 +35,7 @@ struct WriteTurnsTests {
         let answers = await withTaskGroup(of: (Int, String).self, returning: [(Int, String)].self) { group in
             for number in 0..<200 {
                 group.addTask {
-                    let answer = await turns.take(.expire([WriteTurnsTests.ref(number)]), disk.keep)
+                    let answer = await turns.take(WriteTurnsTests.work(number), disk.keep)
                     return (number, String(decoding: (try? answer.get().body) ?? [], as: UTF8.self))
                 }
             }
@@ -44,7 +47,9 @@ struct WriteTurnsTests {
         #expect(disk.mostRunning == 1)
     }
 
-    private static func ref(_ number: Int) -> InstanceRef {
-        InstanceRef(service: ServiceRef(tenant: .default, id: ServiceID("s")), id: InstanceID("\(number)"))
+    /// A write that is known by its body.
+    private static func work(_ number: Int) -> WriteTurns.Work {
+        let moment = LocalRegistry.Moment(time: UnixTime(nanoseconds: 0), newInstanceID: InstanceID("i"))
+        return .perform(.registerMicroservice(body: Array("\(number)".utf8)), .default, moment)
     }
 }

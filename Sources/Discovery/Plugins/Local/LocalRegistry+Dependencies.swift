@@ -13,6 +13,11 @@ extension LocalRegistry {
         }
         var outcome = Outcome()
         for var record in declared {
+            // By its own name, whatever alias it was declared under.
+            if let alias = aliases[record.consumer], ids[record.consumer] == nil {
+                let ref = ServiceRef(tenant: record.consumer.tenant, id: alias)
+                record.consumer = holdings[ref]?.microservice.key ?? record.consumer
+            }
             let known = dependencies[record.consumer] ?? []
             if !isWhole { record.providers = Self.merge(record.providers, into: known) }
             guard !record.providers.isEmpty else {

@@ -35,6 +35,11 @@ extension LocalRegistry {
         } catch {
             throw StateFailure(problem: "the entry '\(entry.key)' cannot be read: \(error)")
         }
+        if !isTaken, entry.kind == .instances {
+            var removal = entry
+            removal.value = nil
+            return outcome.orphans.append(removal)
+        }
         guard isTaken else {
             throw StateFailure(problem: "the entry '\(entry.key)' belongs to a microservice that is not kept")
         }

@@ -4,11 +4,12 @@ import ServiceCenterWire
 
 extension LocalRegistry {
     mutating func unregister(_ ref: ServiceRef, force: Bool) throws(ServiceCenterError) -> Outcome {
-        guard let holding = holdings[ref] else { throw .unknownService }
-        let key = holding.microservice.key
-        guard !key.name.isShared else {
+        let shared = ServiceRef(tenant: .default, id: Dialect.registryID)
+        guard ref != shared, holdings[ref]?.microservice.key.name.isShared != true else {
             throw ServiceCenterError(.invalidParameters, "not allow to delete service center")
         }
+        guard let holding = holdings[ref] else { throw .unknownService }
+        let key = holding.microservice.key
         guard force || !isProvider(key) else {
             throw ServiceCenterError(.hasConsumers, "Can not delete this service, other service rely it.")
         }
@@ -47,11 +48,7 @@ extension LocalRegistry {
 
     /// Keeps a record, and gives it as a source tells it.
     mutating func keep(_ record: MicroserviceRecord, at ref: ServiceRef) -> Microservice {
-        let microservice = Microservice(
-            ref: ref, key: record.key(in: ref.tenant), alias: record.alias,
-            traits: Microservice.Traits(description: record.description, level: record.level, status: record.status),
-            allowsCrossApplication: record.properties["allowCrossApp"]?.lowercased() == "true", body: record.body,
-            upstreamRevision: nextRevision(), origin: "")
+        let microservice = record.microservice(in: ref.tenant, upstreamRevision: nextRevision())
         holdings[ref, default: Holding(microservice)].microservice = microservice
         return microservice
     }
@@ -64,9 +61,9 @@ extension LocalRegistry {
         try record.validate()
         // A chosen ID that is known is a heartbeat, not a second registration.
         let chosen = InstanceRef(service: service, id: InstanceID(request.id))
-        if !request.id.isEmpty, instance(chosen) != nil {
+        if !request.id.isEmpty, let known = instance(chosen) {
             var outcome = Outcome(answer: .id("instanceId", request.id))
-            outcome.renewed = [chosen]
+            outcome.renewed = [(chosen, try InstanceRecord(known).lease)]
             return outcome
         }
         try record.healthCheck?.validateLease()

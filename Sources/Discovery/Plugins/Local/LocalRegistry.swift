@@ -40,10 +40,10 @@ struct LocalRegistry: Sendable {
         /// Leases that begin, with their lengths. Those of removed instances end with them.
         var granted: [(instance: InstanceRef, length: Duration)] = []
         /// Leases that begin anew, with the lengths that they have.
-        var renewed: [InstanceRef] = []
+        var renewed: [(instance: InstanceRef, length: Duration)] = []
 
-        /// Whether there is anything to keep or to tell.
-        var isChange: Bool { !delta.isEmpty || !schemas.isEmpty }
+        /// Kept instances whose microservice was removed while the disk did not take their own removal.
+        var orphans: [StoredEntry] = []
     }
 
     /// The moment of a write: the time of day for stamps, and the ID for an instance that brings none.

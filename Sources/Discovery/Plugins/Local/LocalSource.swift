@@ -8,6 +8,8 @@ import Locks
 package final class LocalSource: Home, SchemaSource {
     private struct State {
         var local: LocalState
+        /// Removals that the disk did not take: they go with the next writes.
+        var unkept: [StoredEntry] = []
         /// Why the last attempt to keep something failed; nil when it succeeded.
         var failure: StateFailure?
         /// Who is told of changes; what happened before anybody listened waits.
@@ -42,15 +44,26 @@ package final class LocalSource: Home, SchemaSource {
         state = Mutex(State(local: LocalState(LocalRegistry(settings: settings))))
     }
 
-    /// Opens the file and takes over what it has.
+    /// Tells itself as a microservice, as every service-center does; opens the file and takes over what it has.
     package func restore() async throws(StateFailure) -> RegistryDelta {
+        let stamp = "\(clock.now().nanoseconds / 1_000_000_000)"
+        var delta = try await open()
+        let own = Dialect.registry(at: stamp).microservice(in: .default, upstreamRevision: 0)
+        if !delta.microservices.contains(where: { $0.key == own.key }) { delta.microservices.append(own) }
+        return delta
+    }
+
+    private func open() async throws(StateFailure) -> RegistryDelta {
         guard let path else { return RegistryDelta() }
         let opened = try LocalStore(path: path)
         let kept = try await opened.load()
         var local = state.withLock { $0.local }
         let delta = try local.restore(kept, at: clock.uptime())
-        let restored = local
-        state.withLock { $0.local = restored }
+        let (restored, orphans) = (local, local.orphans)
+        state.withLock { state in
+            state.local = restored
+            state.unkept = orphans
+        }
         store.withLock { $0 = opened }
         return delta
     }
@@ -71,8 +84,9 @@ package final class LocalSource: Home, SchemaSource {
             for delta in untold { state.publish(delta) }
         }
         while !Task.isCancelled {
-            let ended = state.withLock { $0.local.endLeases(at: clock.uptime()) }
-            if !ended.isEmpty { _ = await turns.take(.expire(ended), keep) }
+            if let end = state.withLock({ $0.local.nextEnd }), end <= clock.uptime() {
+                _ = await turns.take(.expire, keep)
+            }
             let wait = (state.withLock { $0.local.nextEnd } ?? .seconds(3_600)) - clock.uptime()
             // A lease that is granted meanwhile lasts a second or longer.
             try? await clock.sleep(for: max(.milliseconds(10), min(wait, .seconds(1))))
@@ -112,10 +126,20 @@ package final class LocalSource: Home, SchemaSource {
     private func keep(_ works: [WriteTurns.Work]) async -> [Result<WriteAnswer, ServiceCenterError>] {
         var registry = state.withLock { $0.local.registry }
         var outcomes: [LocalRegistry.Outcome] = []
+        var ended: [InstanceRef] = []
         let results = works.map { work -> Result<WriteAnswer, ServiceCenterError> in
             var trial = registry
             do throws(ServiceCenterError) {
-                let outcome = try trial.perform(work)
+                let outcome: LocalRegistry.Outcome
+                switch work {
+                case .perform(let write, let tenant, let moment):
+                    outcome = try trial.perform(write, in: tenant, at: moment)
+                case .expire:
+                    // What a write before it in this set has begun anew lives on.
+                    let alive = Set(outcomes.flatMap { ($0.granted + $0.renewed).map(\.instance) })
+                    ended = state.withLock { $0.local.endLeases(at: clock.uptime()) }.filter { !alive.contains($0) }
+                    outcome = trial.expire(ended)
+                }
                 registry = trial
                 outcomes.append(outcome)
                 return .success(outcome.answer)
@@ -124,7 +148,7 @@ package final class LocalSource: Home, SchemaSource {
             }
         }
         if let failure = await keep(outcomes.flatMap(\.entries), registry.revision) {
-            apply(works.compactMap(\.endedLeases))
+            expire(ended)
             let detail = "the write is not done, because it cannot be kept: \(failure.problem)"
             return works.map { _ in .failure(ServiceCenterError(.unavailable, detail)) }
         }
@@ -133,8 +157,13 @@ package final class LocalSource: Home, SchemaSource {
     }
 
     private func keep(_ entries: [StoredEntry], _ revision: Int64) async -> StateFailure? {
+        let entries = state.withLock { $0.unkept } + entries
         guard let store = store.withLock({ $0 }), !entries.isEmpty else { return nil }
-        return await note { () async throws(StateFailure) in try await store.keep(entries, revision: revision) }
+        let failure = await note { () async throws(StateFailure) in
+            try await store.keep(entries, revision: revision)
+        }
+        if failure == nil { state.withLock { $0.unkept = [] } }
+        return failure
     }
 
     private func apply(_ registry: LocalRegistry, _ outcomes: [LocalRegistry.Outcome]) {
@@ -144,11 +173,12 @@ package final class LocalSource: Home, SchemaSource {
         }
     }
 
-    /// Instances whose leases have ended go though the disk takes nothing: it will have them again only after a
-    /// restart, and then for the grace period.
-    private func apply(_ ended: [[InstanceRef]]) {
+    /// Instances whose leases have ended go though the disk takes nothing: it is told with the next writes.
+    private func expire(_ ended: [InstanceRef]) {
         state.withLock { state in
-            for refs in ended { state.publish(state.local.expire(refs)) }
+            let outcome = state.local.expire(ended)
+            state.unkept += outcome.entries
+            state.publish(outcome.delta)
         }
     }
 
@@ -165,14 +195,5 @@ package final class LocalSource: Home, SchemaSource {
         do throws(StateFailure) { try await keep() } catch { failure = error }
         state.withLock { $0.failure = failure }
         return failure
-    }
-}
-
-extension LocalRegistry {
-    fileprivate mutating func perform(_ work: WriteTurns.Work) throws(ServiceCenterError) -> Outcome {
-        switch work {
-        case .perform(let write, let tenant, let moment): try perform(write, in: tenant, at: moment)
-        case .expire(let refs): expire(refs)
-        }
     }
 }

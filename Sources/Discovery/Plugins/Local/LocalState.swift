@@ -5,6 +5,8 @@ import ServiceCenterWire
 struct LocalState: Sendable {
     private(set) var registry: LocalRegistry
     private var leases = Leases<InstanceRef>()
+    /// What was kept of instances whose microservice is gone: to be removed.
+    private(set) var orphans: [StoredEntry] = []
 
     init(_ registry: LocalRegistry) { self.registry = registry }
 
@@ -15,6 +17,7 @@ struct LocalState: Sendable {
     /// or its whole length: nothing ends because the process was away.
     mutating func restore(_ kept: LocalStore.Kept, at uptime: Duration) throws(StateFailure) -> RegistryDelta {
         let outcome = try registry.restore(kept)
+        orphans = outcome.orphans
         for (instance, length) in outcome.granted {
             let left = kept.leases[DumpKey.instance(instance)] ?? length
             leases.grant(instance, length, left: min(length, max(left, registry.settings.grace)), at: uptime)
@@ -49,7 +52,10 @@ struct LocalState: Sendable {
         self.registry = registry
         for outcome in outcomes {
             for (instance, length) in outcome.granted { leases.grant(instance, length, at: uptime) }
-            for instance in outcome.renewed { _ = leases.renew(instance, at: uptime) }
+            // One that has ended meanwhile begins again: its instance was found, and its client told so.
+            for (instance, length) in outcome.renewed where !leases.renew(instance, at: uptime) {
+                leases.grant(instance, length, at: uptime)
+            }
             for instance in outcome.delta.removedInstances { leases.release(instance) }
         }
     }
@@ -58,7 +64,7 @@ struct LocalState: Sendable {
     mutating func endLeases(at uptime: Duration) -> [InstanceRef] { leases.expire(at: uptime) }
 
     /// Removes instances without more ado.
-    mutating func expire(_ refs: [InstanceRef]) -> RegistryDelta { registry.expire(refs).delta }
+    mutating func expire(_ refs: [InstanceRef]) -> LocalRegistry.Outcome { registry.expire(refs) }
 
     /// What is left of each lease that was granted or renewed since the last call.
     mutating func takeChangedLeases(at uptime: Duration) -> [(InstanceRef, left: Duration)] {

@@ -109,7 +109,7 @@ final class LocalStore: Sendable {
     /// Notes what is left of leases at this time of day, which is the last at which the process is known to run.
     func keep(leases: [(InstanceRef, left: Duration)], at now: UnixTime) async throws(StateFailure) {
         let time = now.nanoseconds / 1_000_000
-        let rows = leases.map { (DumpKey.instance($0.0), time + Int64($0.left / .milliseconds(1))) }
+        let rows = leases.map { (DumpKey.instance($0.0), time + $0.left.milliseconds) }
         try await write { database in
             // A lease whose instance went meanwhile is not noted.
             let put = try database.cachedStatement(
@@ -129,6 +129,11 @@ final class LocalStore: Sendable {
         }
         do { try result.get() } catch { throw StateFailure(problem: "the disk takes nothing: \(error)") }
     }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    fileprivate var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
 }
 
 extension StateFailure {

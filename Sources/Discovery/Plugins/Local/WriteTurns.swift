@@ -7,9 +7,8 @@ import ServiceCenterWire
 final class WriteTurns: Sendable {
     enum Work: Sendable {
         case perform(RegistryWrite, Tenant, LocalRegistry.Moment)
-        case expire([InstanceRef])
-
-        var endedLeases: [InstanceRef]? { if case .expire(let refs) = self { refs } else { nil } }
+        /// Removes the instances whose leases have ended when its turn comes.
+        case expire
     }
 
     typealias Answer = Result<WriteAnswer, ServiceCenterError>
