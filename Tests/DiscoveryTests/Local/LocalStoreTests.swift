@@ -126,7 +126,9 @@ struct LocalStoreTests {
             _ = try await first.perform(.registerInstance(id, body: Bodies.instance("i")), in: .default)
         }
         // The microservice's row goes, the instance's stays: as after a full disk.
-        let queue = try DatabaseQueue(path: path)
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(30)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
         try await queue.write { try $0.execute(sql: "DELETE FROM entry WHERE kind = 'services'") }
         try queue.close()
         do {

@@ -26,7 +26,7 @@ final class LocalStore: Sendable {
             var configuration = Configuration()
             configuration.journalMode = .wal
             // The process before this one may still be on its way out.
-            configuration.busyMode = .timeout(1)
+            configuration.busyMode = .timeout(3)
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
             queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
