@@ -19,6 +19,13 @@ struct LocalStoreTests {
         LocalSource(id: SourceID("home"), settings: settings, path: path, clock: clock)
     }
 
+    /// The file itself, once whoever had it open has given it back.
+    private func file() throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(30)
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
     /// Everything that a registry holds, in a form that can be compared.
     private func contents(_ registry: LocalRegistry) -> [String: String] {
         var contents: [String: String] = [:]
@@ -126,9 +133,7 @@ struct LocalStoreTests {
             _ = try await first.perform(.registerInstance(id, body: Bodies.instance("i")), in: .default)
         }
         // The microservice's row goes, the instance's stays: as after a full disk.
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(30)
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let queue = try file()
         try await queue.write { try $0.execute(sql: "DELETE FROM entry WHERE kind = 'services'") }
         try queue.close()
         do {
@@ -144,7 +149,7 @@ struct LocalStoreTests {
     @Test("loses an instance whose lease ended while the disk was full, with the next write that the disk takes")
     func endedOnFullDisk() async throws {
         _ = try LocalStore(path: path)
-        let queue = try DatabaseQueue(path: path)
+        let queue = try file()
         // A disk that takes no removal for two seconds.
         try await queue.write { database in
             try database.execute(
@@ -207,7 +212,7 @@ struct LocalStoreTests {
     @Test("what the disk does not take is refused, told to nobody, and shown until the disk takes something")
     func fullDisk() async throws {
         _ = try LocalStore(path: path)
-        let queue = try DatabaseQueue(path: path)
+        let queue = try file()
         try await queue.write { database in
             try database.execute(
                 sql: """
