@@ -109,6 +109,11 @@ package struct WriteAnswer: Sendable, Equatable {
         self.body = body
     }
 
+    /// A member of an answer whose members are all texts, such as `{"serviceId":"…"}` or a refusal.
+    package func member(_ name: String) -> String? {
+        (try? JSONReader.read(body) { reader throws(JSONError) in try reader.stringMap() })?[name]
+    }
+
     /// A refusal as an answer.
     package init(refusing error: ServiceCenterError) { self.init(status: error.code.status, body: error.body) }
 }

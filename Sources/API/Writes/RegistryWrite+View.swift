@@ -84,9 +84,9 @@ extension RegistryWrite {
         }
         switch self {
         case .registerMicroservice:
-            return answer.id("serviceId").map { merged(ServiceID($0)) != nil } ?? true
+            return answer.member("serviceId").map { merged(ServiceID($0)) != nil } ?? true
         case .registerInstance(let service, _):
-            return answer.id("instanceId").map { merged(service)?.instance(InstanceID($0)) != nil } ?? true
+            return answer.member("instanceId").map { merged(service)?.instance(InstanceID($0)) != nil } ?? true
         case .unregisterInstance(let service, let id): return word(service, id) == nil
         case .unregisterMicroservice(let id, _): return word(id) == nil
         case .changeStatus(let service, let id, let status): return word(service, id)?.status == status
@@ -122,14 +122,8 @@ extension RegistryWrite {
 }
 
 extension WriteAnswer {
-    /// The ID in `{"serviceId":"…"}` or `{"instanceId":"…"}`.
-    func id(_ name: String) -> String? {
-        let members = try? JSONReader.read(body) { reader throws(JSONError) in try reader.stringMap() }
-        return members?[name]
-    }
-
     /// The code in `{"errorCode":"400017",…}`; `internalError` for a refusal of another form.
     var code: ServiceCenterError.Code {
-        id("errorCode").flatMap(Int.init).flatMap(ServiceCenterError.Code.init) ?? .internalError
+        member("errorCode").flatMap(Int.init).flatMap(ServiceCenterError.Code.init) ?? .internalError
     }
 }

@@ -30,7 +30,7 @@ final class WriteRouter: Sendable {
                 try record.validate()
             }
             let adopted = try await home.perform(.registerMicroservice(body: merged.registration), for: caller)
-            guard adopted.status < 300, let id = adopted.id("serviceId") else { return adopted }
+            guard adopted.status < 300, let id = adopted.member("serviceId") else { return adopted }
             return try await perform(write.naming(ServiceID(id)), asked: write, at: home, caller)
         case .parts(let parts, let homeless):
             let answers = await withTaskGroup(of: WriteAnswer.self) { group in
@@ -132,7 +132,7 @@ final class WriteRouter: Sendable {
 
     /// The answer to a registration with the ID that is served, whichever the source gave.
     private func canonical(_ answer: WriteAnswer, _ tenant: Tenant) -> WriteAnswer {
-        guard let id = answer.id("serviceId").map(ServiceID.init),
+        guard let id = answer.member("serviceId").map(ServiceID.init),
             let merged = federation.registry.view.tables.microservice(ServiceRef(tenant: tenant, id: id)),
             merged.canonicalID != id
         else { return answer }

@@ -83,15 +83,7 @@ extension BatchQuestions.Instance {
                 revision = try reader.string()
             } else if reader.equals(key, "instance") {
                 isThere = true
-                try reader.members { reader, key throws(JSONError) in
-                    if reader.equals(key, "serviceId") {
-                        service = ServiceID(try reader.string())
-                    } else if reader.equals(key, "instanceId") {
-                        instance = InstanceID(try reader.string())
-                    } else {
-                        try reader.skip()
-                    }
-                }
+                (service, instance) = try reader.instanceIDs()
             } else {
                 try reader.skip()
             }

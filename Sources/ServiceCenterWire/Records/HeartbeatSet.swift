@@ -14,7 +14,10 @@ package struct HeartbeatSet: Sendable, Equatable {
                 try reader.skip()
                 return
             }
-            refs = try reader.list { reader throws(JSONError) in try HeartbeatSet.instance(&reader, in: tenant) }
+            refs = try reader.list { reader throws(JSONError) in
+                let (service, instance) = try reader.instanceIDs()
+                return InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: instance)
+            }
         }
         instances = refs
     }
@@ -34,21 +37,5 @@ package struct HeartbeatSet: Sendable, Equatable {
         writer.endArray()
         writer.endObject()
         return writer.bytes
-    }
-
-    private static func instance(
-        _ reader: inout JSONReader, in tenant: Tenant
-    ) throws(JSONError) -> InstanceRef {
-        var (service, instance) = ("", "")
-        try reader.members { reader, key throws(JSONError) in
-            if reader.equals(key, "serviceId") {
-                service = try reader.string()
-            } else if reader.equals(key, "instanceId") {
-                instance = try reader.string()
-            } else {
-                try reader.skip()
-            }
-        }
-        return InstanceRef(service: ServiceRef(tenant: tenant, id: ServiceID(service)), id: InstanceID(instance))
     }
 }

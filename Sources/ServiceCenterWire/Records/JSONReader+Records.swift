@@ -26,6 +26,21 @@ extension JSONReader {
         return list
     }
 
+    /// `{"serviceId":…,"instanceId":…}`; empty IDs where they are absent.
+    mutating func instanceIDs() throws(JSONError) -> (ServiceID, InstanceID) {
+        var (service, instance) = ("", "")
+        try members { reader, key throws(JSONError) in
+            if reader.equals(key, "serviceId") {
+                service = try reader.string()
+            } else if reader.equals(key, "instanceId") {
+                instance = try reader.string()
+            } else {
+                try reader.skip()
+            }
+        }
+        return (ServiceID(service), InstanceID(instance))
+    }
+
     /// `{"Dependency":[{tenant, appId, serviceName, version, environment}]}`, as a consumer's entry has it.
     mutating func providerRules(tenant: Tenant) throws(JSONError) -> [ProviderRule] {
         var rules: [ProviderRule] = []

@@ -187,6 +187,36 @@ struct LocalStoreTests {
         #expect(Set(try await store.load().entries.map(\.kind)) == [.services, .serviceTags])
     }
 
+    @Test("lets an ended instance go whose new registration shared a set with a write that the disk refused")
+    func endedInRefusedSet() async throws {
+        _ = try LocalStore(path: path)
+        let queue = try file()
+        try await queue.write { database in
+            try database.execute(
+                sql: """
+                    CREATE TRIGGER full BEFORE INSERT ON entry WHEN (SELECT count(*) FROM entry) >= 2
+                    BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END
+                    """)
+        }
+        try queue.close()
+        let source = source()
+        _ = try await source.restore()
+        let id = try await source.register("a")
+        _ = try await source.perform(.registerInstance(id, body: Bodies.instance("i")), in: .default)
+        clock.advance(by: .seconds(120))
+        let moment = LocalRegistry.Moment(time: clock.now(), newInstanceID: InstanceID("n"))
+        let other = Bodies.text(#"{"service":{"appId":"shop","serviceName":"b"}}"#)
+        let answers = await source.keep([
+            .perform(.registerInstance(id, body: Bodies.instance("i")), .default, moment),
+            .perform(.registerMicroservice(body: other), .default, moment), .expire,
+        ])
+        #expect(answers.allSatisfy { (try? $0.get()) == nil })
+        let told = Told()
+        let following = Task { await source.follow { told.take($0) } }
+        defer { following.cancel() }
+        #expect(await ScriptedServer.eventually { told.all.last?.removedInstances.map(\.id.text) == ["i"] })
+    }
+
     @Test("is refused as a whole when an entry of it cannot be understood")
     func broken() async throws {
         let store = try LocalStore(path: path)

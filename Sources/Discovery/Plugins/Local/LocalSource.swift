@@ -123,7 +123,7 @@ package final class LocalSource: Home, SchemaSource {
     }
 
     /// Does a set of writes, in their order: tried on a copy, kept on disk together, then told.
-    private func keep(_ works: [WriteTurns.Work]) async -> [Result<WriteAnswer, ServiceCenterError>] {
+    func keep(_ works: [WriteTurns.Work]) async -> [Result<WriteAnswer, ServiceCenterError>] {
         var registry = state.withLock { $0.local.registry }
         var outcomes: [LocalRegistry.Outcome] = []
         var ended: [InstanceRef] = []
@@ -137,8 +137,8 @@ package final class LocalSource: Home, SchemaSource {
                 case .expire:
                     // What a write before it in this set has begun anew lives on.
                     let alive = Set(outcomes.flatMap { ($0.granted + $0.renewed).map(\.instance) })
-                    ended = state.withLock { $0.local.endLeases(at: clock.uptime()) }.filter { !alive.contains($0) }
-                    outcome = trial.expire(ended)
+                    ended += state.withLock { $0.local.endLeases(at: clock.uptime()) }
+                    outcome = trial.expire(ended.filter { !alive.contains($0) })
                 }
                 registry = trial
                 outcomes.append(outcome)
@@ -148,6 +148,7 @@ package final class LocalSource: Home, SchemaSource {
             }
         }
         if let failure = await keep(outcomes.flatMap(\.entries), registry.revision) {
+            // What was to begin anew did not: whatever has ended goes.
             expire(ended)
             let detail = "the write is not done, because it cannot be kept: \(failure.problem)"
             return works.map { _ in .failure(ServiceCenterError(.unavailable, detail)) }

@@ -51,8 +51,7 @@ struct Echo {
         let name: StaticString = instance == nil ? "service" : "instance"
         let found = try? JSONReader.read(body) { reader throws(JSONError) -> [UInt8]? in
             var found: [UInt8]?
-            try reader.beginObject()
-            while let key = try reader.nextKey() {
+            try reader.members { reader, key throws(JSONError) in
                 let isIt = reader.equals(key, name)
                 let range = try reader.skip()
                 if isIt { found = Array(reader.bytes[range]) }
@@ -72,20 +71,12 @@ struct Echo {
     private static func hasNothingBeside(_ body: [UInt8]) -> Bool {
         let names = try? JSONReader.read(body) { reader throws(JSONError) -> [String] in
             var names: [String] = []
-            try reader.beginObject()
-            while let key = try reader.nextKey() {
+            try reader.members { reader, key throws(JSONError) in
                 names.append(reader.string(key))
                 try reader.skip()
             }
             return names
         }
         return names == ["service"]
-    }
-}
-
-extension WriteAnswer {
-    /// A member of an answer whose members are all texts.
-    fileprivate func member(_ name: String) -> String? {
-        (try? JSONReader.read(body) { reader throws(JSONError) in try reader.stringMap() })?[name]
     }
 }
