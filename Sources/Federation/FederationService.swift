@@ -17,15 +17,17 @@ package struct FederationService: Service {
     private let writers: [SourceID: any Home]
     private let runners: [SourceID: SourceRunner]
 
-    /// A federation of these sources, the strongest first. `epoch` tells this run from all others.
+    /// A federation of these sources, the strongest first. `policies` says how far each is believed: one that is not
+    /// named is believed wholly and served for ever. `epoch` tells this run from all others.
     package init(
-        sources: [any Source], home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, clock: any Timekeeper,
+        sources: [any Source], policies: [SourceID: SourcePolicy] = [:], home: (any Home)? = nil, epoch: UInt64,
+        logCapacity: Int, clock: any Timekeeper, mark: @escaping MergedRegistry.Mark = { instance, _ in instance },
         logger: Logger
     ) {
         let now = clock.now()
         let registry = FederatedRegistry(
-            sources: sources.map { SourceStatus($0.profile, since: now) }, epoch: epoch, logCapacity: logCapacity,
-            clock: { clock.now() })
+            sources: sources.map { SourceStatus($0.profile, since: now) }, trust: policies.mapValues(\.trust),
+            epoch: epoch, logCapacity: logCapacity, clock: clock, mark: mark)
         let counters = SourceCounters()
         self.registry = registry
         self.counters = counters
@@ -42,8 +44,10 @@ package struct FederationService: Service {
         self.writers = writers
         var runners: [SourceID: SourceRunner] = [:]
         for source in sources {
-            runners[source.profile.id] = SourceRunner(
-                source, registry: registry, counters: counters, clock: clock, logger: logger)
+            let id = source.profile.id
+            runners[id] = SourceRunner(
+                source, staleness: policies[id]?.staleness ?? StalenessPolicy(), registry: registry,
+                counters: counters, clock: clock, logger: logger)
         }
         self.runners = runners
     }
@@ -70,6 +74,12 @@ package struct FederationService: Service {
     /// could not be read.
     @discardableResult
     package func refresh(_ source: SourceID) async -> Bool { await runners[source]?.refresh() ?? false }
+
+    /// Holds whatever a source withdraws from now on, until an operator releases it.
+    package func hold(_ source: SourceID) { runners[source]?.hold() }
+
+    /// Believes what is held of a source; gives how many instances that withdraws.
+    package func release(_ source: SourceID) -> Int { runners[source]?.release() ?? 0 }
 
     package func run() async {
         await cancelWhenGracefulShutdown {

@@ -1,3 +1,4 @@
+import Federation
 import Registry
 import ServiceCenterWire
 
@@ -48,6 +49,13 @@ enum Sources {
             writer.member("name", location.name)
             writer.member("region", location.region)
             writer.member("availableZone", location.availableZone)
+            writer.endObject()
+        }
+        writer.member("standing", source.standing.name)
+        if source.quarantine != nil || source.isHeldByOperator || source.damped > 0 {
+            writer.key("quarantine")
+            writer.beginObject()
+            writer.quarantine(of: source)
             writer.endObject()
         }
         writer.member("upstreamName", ifPresent: source.upstreamName ?? "")
