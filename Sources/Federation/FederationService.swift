@@ -12,15 +12,14 @@ package struct FederationService: Service {
     /// Reads the texts of schemas, which no dump has.
     package let schemas: SchemaReader
     package let clock: any Timekeeper
-    private let sources: [any Source]
-    private let logger: Logger
     private let writers: [SourceID: any Home]
     private let runners: [SourceID: SourceRunner]
 
-    /// A federation of these sources, the strongest first. `epoch` tells this run from all others.
+    /// A federation of these sources, the strongest first. `epoch` tells this run from all others; what the sources say
+    /// is kept in `state` over a restart.
     package init(
-        sources: [any Source], home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, clock: any Timekeeper,
-        logger: Logger
+        sources: [any Source], home: (any Home)? = nil, epoch: UInt64, logCapacity: Int,
+        state: StateDirectory? = nil, clock: any Timekeeper, logger: Logger
     ) {
         let now = clock.now()
         let registry = FederatedRegistry(
@@ -30,8 +29,6 @@ package struct FederationService: Service {
         self.registry = registry
         self.counters = counters
         self.home = home
-        self.sources = sources
-        self.logger = logger
         self.clock = clock
         schemas = SchemaReader(sources)
         var writers: [SourceID: any Home] = [:]
@@ -42,8 +39,9 @@ package struct FederationService: Service {
         self.writers = writers
         var runners: [SourceID: SourceRunner] = [:]
         for source in sources {
+            let store = source.profile.keepsItself ? nil : state?.snapshots(of: source.profile.id)
             runners[source.profile.id] = SourceRunner(
-                source, registry: registry, counters: counters, clock: clock, logger: logger)
+                source, registry: registry, counters: counters, store: store, clock: clock, logger: logger)
         }
         self.runners = runners
     }
@@ -51,19 +49,19 @@ package struct FederationService: Service {
     /// The source of this name, when it takes writes: as the home, or for what is its own.
     package func writer(_ source: SourceID) -> (any Home)? { writers[source] }
 
-    /// Takes in what the sources kept over a restart; called once, before anything is served.
+    /// Takes in what was kept of the sources over a restart, of all of them at once; called once, before anything is
+    /// served.
     package func restore() async throws(StateFailure) {
-        for source in sources {
-            let kept = try await source.restore()
-            _ = registry.apply(kept, from: source.profile.id)
-            guard !kept.instances.isEmpty else { continue }
-            logger.info(
-                "source is restored from disk",
-                metadata: [
-                    "source": "\(source.profile.id)", "microservices": "\(kept.microservices.count)",
-                    "instances": "\(kept.instances.count)",
-                ])
+        let failures = await withTaskGroup { group in
+            for runner in runners.values {
+                group.addTask { () async -> StateFailure? in
+                    do throws(StateFailure) { try await runner.restore() } catch { return error }
+                    return nil
+                }
+            }
+            return await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
         }
+        if let failure = failures.first { throw failure }
     }
 
     /// Reads a source now, and returns when everything that it held at the time of the call is visible; false when it

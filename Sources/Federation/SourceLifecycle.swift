@@ -12,8 +12,16 @@ package struct SourceLifecycle: Sendable {
 
     package init(_ status: SourceStatus) { self.status = status }
 
+    /// What was kept over a restart is served until the source speaks; it was last confirmed at `confirmed`.
+    package mutating func restored(confirmed: UnixTime, upstreamName: String?) {
+        status.isRestored = true
+        status.lastSuccess = confirmed
+        status.upstreamName = upstreamName
+    }
+
     /// A read succeeded.
     package mutating func succeeded(at now: UnixTime, upstreamName: String?) -> Transition? {
+        status.isRestored = false
         status.lastSuccess = now
         status.consecutiveFailures = 0
         if let upstreamName { status.upstreamName = upstreamName }

@@ -5,23 +5,28 @@ package import Registry
 /// Drives one source: reads it again and again, believes what it says, and keeps its status. Where the comparison of a
 /// whole dump runs, no other source is held up.
 package actor SourceRunner {
-    private let source: any Source
-    private let registry: FederatedRegistry
+    let source: any Source
+    let registry: FederatedRegistry
     private let counters: SourceCounters
-    private let clock: any Timekeeper
-    private let logger: Logger
-    private var lifecycle: SourceLifecycle
+    let store: SnapshotStore?
+    let intake: SourceIntake
+    let clock: any Timekeeper
+    let logger: Logger
+    var lifecycle: SourceLifecycle
     private var isReading = false
     /// Who waits for a read that begins after now; told whether to make it, or that it was made.
     private var waiting: [CheckedContinuation<Bool, Never>] = []
 
+    /// `store` keeps what the source says for the next restart; nil when nothing is kept, or the source does it itself.
     package init(
-        _ source: any Source, registry: FederatedRegistry, counters: SourceCounters, clock: any Timekeeper,
-        logger: Logger
+        _ source: any Source, registry: FederatedRegistry, counters: SourceCounters, store: SnapshotStore? = nil,
+        clock: any Timekeeper, logger: Logger
     ) {
         self.source = source
         self.registry = registry
         self.counters = counters
+        self.store = store
+        intake = SourceIntake(source.profile.id, registry: registry, counters: counters, store: store)
         self.clock = clock
         var logger = logger
         logger[metadataKey: "source"] = "\(source.profile.id)"
@@ -34,14 +39,13 @@ package actor SourceRunner {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.follow() }
             group.addTask { await self.poll() }
+            group.addTask { await self.keep() }
         }
     }
 
     private nonisolated func follow() async {
-        let (registry, counters, id) = (registry, counters, source.profile.id)
-        await source.follow { delta in
-            counters.changed(id, registry.apply(delta, from: id))
-        }
+        let intake = intake
+        await source.follow { intake.hear($0) }
     }
 
     private func poll() async {
@@ -79,13 +83,14 @@ package actor SourceRunner {
     private func readOnce() async {
         let begun = clock.uptime()
         do throws(SourceFailure) {
-            let (registry, counters, id) = (registry, counters, source.profile.id)
+            let intake = intake
+            // What was restored is known here: what is not in it is new to everybody.
             let isFirstWord = lifecycle.status.lastSuccess == nil
-            let reading = try await source.read { delta in
-                counters.changed(id, registry.apply(delta, from: id, isFirstWord: isFirstWord))
-            }
-            counters.succeeded(id, reading, took: clock.uptime() - begun)
-            report(lifecycle.succeeded(at: clock.now(), upstreamName: reading.upstreamName), reading)
+            let reading = try await source.read { intake.hear(wholeRead: $0, isFirstWord: isFirstWord) }
+            counters.succeeded(source.profile.id, reading, took: clock.uptime() - begun)
+            let transition = lifecycle.succeeded(at: clock.now(), upstreamName: reading.upstreamName)
+            intake.confirm(at: clock.now(), upstreamName: lifecycle.status.upstreamName)
+            report(transition, reading)
         } catch {
             guard !Task.isCancelled else { return }
             counters.failed(source.profile.id, error, took: clock.uptime() - begun)
@@ -109,12 +114,13 @@ package actor SourceRunner {
             metadata: ["was": "\(transition.from)", "reason": "\(failure)"])
     }
 
-    private func publish() {
+    func publish() {
         let status = lifecycle.status
         registry.update(source.profile.id) { current in
-            let counts = current.counts
+            let (counts, notKept) = (current.counts, current.notKept)
             current = status
             current.counts = counts
+            current.notKept = notKept
         }
     }
 }

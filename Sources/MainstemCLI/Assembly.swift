@@ -23,18 +23,19 @@ struct Assembly {
             topology, Surroundings(transfers: transfers, clock: clock, stateDirectory: topology.state))
         self.init(
             sources: sources, home: try Assembly.home(of: topology, among: sources), server: topology.server,
-            transfers: transfers, logger: logger, onListening: onListening)
+            state: topology.state.map(StateDirectory.init), transfers: transfers, logger: logger,
+            onListening: onListening)
     }
 
     /// The same over sources that exist already.
     init(
-        sources: [any Source], home: (any Home)?, server: ServerDeclaration, transfers: HTTPTransfers,
-        logger: Logger, onListening: @escaping @Sendable (HTTPServer.Address) -> Void
+        sources: [any Source], home: (any Home)?, server: ServerDeclaration, state: StateDirectory? = nil,
+        transfers: HTTPTransfers, logger: Logger, onListening: @escaping @Sendable (HTTPServer.Address) -> Void
     ) {
         let limits = server.limits
         federation = FederationService(
             sources: sources, home: home, epoch: UInt64.random(in: 1...(.max)),
-            logCapacity: limits.eventLogChanges, clock: SystemTimekeeper(), logger: logger)
+            logCapacity: limits.eventLogChanges, state: state, clock: SystemTimekeeper(), logger: logger)
         self.server = HTTPServer(
             federation: federation,
             address: HTTPServer.Address(host: server.listen.host, port: server.listen.port),

@@ -14,11 +14,12 @@ enum Health {
         .text("ok\n")
     }
 
-    /// `GET /readyz`: 200 once every source has spoken or failed, 503 with the names of those that have not.
+    /// `GET /readyz`: 200 once every source has spoken, failed, or was restored, 503 with the names of those that have
+    /// not.
     @Sendable static func ready(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
         let view = services.view
         guard !view.isReady else { return .text("ok\n") }
-        let waiting = view.sources.filter { $0.state == .starting }.map(\.source.name).joined(separator: ", ")
+        let waiting = view.sources.filter(\.isAwaited).map(\.source.name).joined(separator: ", ")
         return .text("waiting for the first word of: \(waiting)\n", status: .serviceUnavailable)
     }
 }

@@ -22,6 +22,10 @@ enum Sources {
         writer.member("name", source.source.name)
         writer.member("plugin", source.plugin)
         writer.member("state", source.state.rawValue)
+        if source.isRestored {
+            writer.key("restored")
+            writer.bool(true)
+        }
         writer.key("since")
         writer.decimal(source.since.seconds)
         if let success = source.lastSuccess {
@@ -50,6 +54,7 @@ enum Sources {
             writer.member("availableZone", location.availableZone)
             writer.endObject()
         }
+        writer.member("notKept", ifPresent: source.notKept ?? "")
         writer.member("upstreamName", ifPresent: source.upstreamName ?? "")
         write(source.counts, to: &writer)
         writer.endObject()

@@ -9,7 +9,7 @@ extension Exposition {
         sample("mainstem_registry_instances", [], view.tables.instanceCount)
         family("mainstem_registry_batches_total", .counter, "Batches of visible changes since the process began.")
         sample("mainstem_registry_batches_total", [], Double(view.revision.sequence))
-        family("mainstem_ready", .gauge, "Whether every source has spoken or failed.")
+        family("mainstem_ready", .gauge, "Whether every source has spoken, failed, or was restored.")
         sample("mainstem_ready", [], view.isReady ? 1 : 0)
     }
 
