@@ -1,7 +1,7 @@
 import HashTreeCollections
 
 extension RegistryTables {
-    /// All that one source says, as far as it is served or would be; linear in all that there is. What waits for a
+    /// All that one source says, whether it is served or not; linear in all that there is. What waits for a
     /// microservice that the source has not said is not in it.
     package func words(of source: SourceID) -> RegistryDelta {
         var words = RegistryDelta()
@@ -10,7 +10,7 @@ extension RegistryTables {
                 words.microservices.append(contribution.microservice)
                 words.attachments += contribution.attachments.values
             }
-            for instance in merged.instances {
+            for instance in merged.everyInstance {
                 words.instances += instance.contributions.filter { $0.source == source }.map(\.instance)
             }
         }
