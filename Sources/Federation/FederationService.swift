@@ -14,6 +14,7 @@ package struct FederationService: Service {
     package let clock: any Timekeeper
     private let writers: [SourceID: any Home]
     private let runners: [SourceID: SourceRunner]
+    private let relations: RelationKeeper
 
     /// A federation of these sources, the strongest first. `epoch` tells this run from all others; what the sources say
     /// is kept in `state` over a restart.
@@ -44,6 +45,7 @@ package struct FederationService: Service {
                 source, registry: registry, counters: counters, store: store, clock: clock, logger: logger)
         }
         self.runners = runners
+        relations = RelationKeeper(registry, store: state?.relations, clock: clock, logger: logger)
     }
 
     /// The source of this name, when it takes writes: as the home, or for what is its own.
@@ -62,6 +64,7 @@ package struct FederationService: Service {
             return await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
         }
         if let failure = failures.first { throw failure }
+        try await relations.restore()
     }
 
     /// Reads a source now, and returns when everything that it held at the time of the call is visible; false when it
@@ -73,6 +76,7 @@ package struct FederationService: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 for runner in runners.values { group.addTask { await runner.run() } }
+                group.addTask { await relations.run() }
             }
         }
     }

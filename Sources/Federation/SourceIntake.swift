@@ -35,25 +35,26 @@ final class SourceIntake: Sendable {
     }
 
     /// Takes in what a read brings: what was kept of the source, and is neither there nor told since, is gone.
-    func hear(wholeRead delta: RegistryDelta, isFirstWord: Bool = false) {
+    func hear(wholeRead delta: RegistryDelta, isFirstWord: Bool = false, at now: UnixTime) {
         unconfirmed.withLock { unconfirmed in
             var delta = delta
             unconfirmed.hear(delta)
             unconfirmed.withdrawRest(in: &delta)
-            believe(delta, isFirstWord: isFirstWord)
+            believe(delta, isFirstWord: isFirstWord, confirmedAt: now)
         }
     }
 
     /// A read has succeeded.
     func confirm(at now: UnixTime, upstreamName: String?) {
         // A read without a difference tells nothing.
-        hear(wholeRead: RegistryDelta())
+        hear(wholeRead: RegistryDelta(), at: now)
         store?.confirm(at: now, upstreamName: upstreamName)
     }
 
-    private func believe(_ delta: RegistryDelta, isFirstWord: Bool = false) {
-        guard !delta.isEmpty else { return }
-        counters.changed(source, registry.apply(delta, from: source, isFirstWord: isFirstWord))
-        store?.note(delta)
+    private func believe(_ delta: RegistryDelta, isFirstWord: Bool = false, confirmedAt: UnixTime? = nil) {
+        if !delta.isEmpty {
+            counters.changed(source, registry.apply(delta, from: source, isFirstWord: isFirstWord))
+        }
+        store?.note(delta, confirmedAt: confirmedAt)
     }
 }

@@ -83,10 +83,12 @@ package actor SourceRunner {
     private func readOnce() async {
         let begun = clock.uptime()
         do throws(SourceFailure) {
-            let intake = intake
+            let (intake, clock) = (intake, clock)
             // What was restored is known here: what is not in it is new to everybody.
             let isFirstWord = lifecycle.status.lastSuccess == nil
-            let reading = try await source.read { intake.hear(wholeRead: $0, isFirstWord: isFirstWord) }
+            let reading = try await source.read { delta in
+                intake.hear(wholeRead: delta, isFirstWord: isFirstWord, at: clock.now())
+            }
             counters.succeeded(source.profile.id, reading, took: clock.uptime() - begun)
             let transition = lifecycle.succeeded(at: clock.now(), upstreamName: reading.upstreamName)
             intake.confirm(at: clock.now(), upstreamName: lifecycle.status.upstreamName)

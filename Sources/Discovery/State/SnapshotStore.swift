@@ -33,6 +33,10 @@ package actor SnapshotStore {
 
         var isEmpty: Bool { deltas.isEmpty && !isWhole && confirmation == nil }
 
+        mutating func confirm(at now: UnixTime, upstreamName: String? = nil) {
+            confirmation = Confirmation(at: now, upstreamName: upstreamName ?? confirmation?.upstreamName)
+        }
+
         /// Gives up what was noted.
         mutating func drop() { self = Pending(isWhole: true, confirmation: confirmation) }
     }
@@ -51,7 +55,8 @@ package actor SnapshotStore {
                     CREATE TABLE entry (
                         key TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, revision INTEGER NOT NULL,
                         origin TEXT NOT NULL, value BLOB NOT NULL);
-                    CREATE TABLE source (confirmedAt INTEGER NOT NULL, upstreamName TEXT);
+                    CREATE TABLE source (
+                        id INTEGER PRIMARY KEY CHECK (id = 1), confirmedAt INTEGER NOT NULL, upstreamName TEXT);
                     """)
         }
         return migrator
@@ -80,20 +85,23 @@ package actor SnapshotStore {
         return kept
     }
 
-    /// Notes what is believed from now on.
-    package nonisolated func note(_ delta: RegistryDelta) {
-        guard !delta.isEmpty else { return }
+    /// Notes what is believed from now on, and that a read has confirmed everything with it.
+    package nonisolated func note(_ delta: RegistryDelta, confirmedAt: UnixTime? = nil) {
         pending.withLock { pending in
-            guard !pending.isWhole else { return }
+            if let confirmedAt { pending.confirm(at: confirmedAt) }
+            guard !pending.isWhole, !delta.isEmpty else { return }
             pending.deltas.append(delta)
             pending.changes += delta.changeCount
             if pending.changes > maxPending { pending.drop() }
         }
     }
 
-    /// Notes that a read has confirmed all of it.
-    package nonisolated func confirm(at now: UnixTime, upstreamName: String?) {
-        pending.withLock { $0.confirmation = Confirmation(at: now, upstreamName: upstreamName) }
+    /// Notes that more is believed than can be said.
+    package nonisolated func noteEverything() { pending.withLock { $0.drop() } }
+
+    /// Notes that a read has confirmed all of it; without a name the upstream's last one stays.
+    package nonisolated func confirm(at now: UnixTime, upstreamName: String? = nil) {
+        pending.withLock { $0.confirm(at: now, upstreamName: upstreamName) }
     }
 
     /// Writes what was noted since the last call, in one transaction; nothing is written for nothing. `everything`
@@ -188,9 +196,10 @@ extension Database {
     }
 
     fileprivate func keep(_ confirmation: SnapshotStore.Confirmation) throws {
-        try execute(sql: "DELETE FROM source")
         try execute(
-            sql: "INSERT INTO source VALUES (?, ?)",
-            arguments: [confirmation.at.nanoseconds, confirmation.upstreamName])
+            sql: """
+                INSERT INTO source VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET confirmedAt = excluded.confirmedAt,
+                    upstreamName = coalesce(excluded.upstreamName, upstreamName)
+                """, arguments: [confirmation.at.nanoseconds, confirmation.upstreamName])
     }
 }

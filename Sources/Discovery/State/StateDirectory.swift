@@ -10,4 +10,7 @@ package struct StateDirectory: Sendable {
     package func snapshots(of source: SourceID) -> SnapshotStore {
         SnapshotStore(path: "\(path)/source-\(source).sqlite")
     }
+
+    /// Who looked up what.
+    package var relations: RelationStore { RelationStore(path: "\(path)/relations.sqlite") }
 }
