@@ -120,11 +120,28 @@ package final class FederatedRegistry: Sendable {
         guard !(view.tables.relations(of: consumer).contains(rule)) else { return }
         change { core in
             var outcome = MergeOutcome()
-            guard core.merged.relate(consumer, to: rule) else { return outcome }
-            core.generation += 1
-            outcome.consumers = [consumer]
-            outcome.isVisible = true
-            return outcome
+            if core.merged.relate(consumer, to: rule) { outcome.consumers = [consumer] }
+            return outcome.ofConsumers(&core.generation)
+        }
+    }
+
+    /// Takes in what consumers looked up before a restart.
+    package func relate(_ kept: [(consumer: MicroserviceKey, rules: [ProviderRule])]) {
+        change { core in
+            var outcome = MergeOutcome()
+            for (consumer, rules) in kept {
+                for rule in rules where core.merged.relate(consumer, to: rule) { outcome.consumers.insert(consumer) }
+            }
+            return outcome.ofConsumers(&core.generation)
+        }
+    }
+
+    /// Forgets what these consumers looked up.
+    package func unrelate(_ consumers: [MicroserviceKey]) {
+        change { core in
+            var outcome = MergeOutcome()
+            outcome.consumers = Set(consumers.filter { core.merged.unrelate($0) })
+            return outcome.ofConsumers(&core.generation)
         }
     }
 
@@ -190,4 +207,14 @@ package struct Admission: Sendable {
     package let news: [SourceGuard.News]
     /// Whether time alone may make more of it believable.
     package let isWaiting: Bool
+}
+
+extension MergeOutcome {
+    /// The same as something that readers see, when there is any consumer in it.
+    fileprivate func ofConsumers(_ generation: inout UInt64) -> MergeOutcome {
+        var outcome = self
+        outcome.isVisible = !consumers.isEmpty
+        if outcome.isVisible { generation += 1 }
+        return outcome
+    }
 }

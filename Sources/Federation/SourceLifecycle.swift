@@ -35,10 +35,22 @@ package struct SourceLifecycle: Sendable {
         self.staleness = staleness
     }
 
+    /// What was kept over a restart is served until the source speaks; it was last confirmed at `confirmed`, so long
+    /// ago.
+    package mutating func restored(
+        confirmed: UnixTime, age: Duration = .zero, uptime: Duration = .zero, upstreamName: String?
+    ) {
+        self.confirmed = uptime - max(.zero, age)
+        status.isRestored = true
+        status.lastSuccess = confirmed
+        status.upstreamName = upstreamName
+    }
+
     /// A read succeeded.
     package mutating func succeeded(
         at now: UnixTime, uptime: Duration = .zero, upstreamName: String?
     ) -> Transition? {
+        status.isRestored = false
         status.lastSuccess = now
         status.consecutiveFailures = 0
         confirmed = uptime

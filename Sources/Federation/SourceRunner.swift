@@ -5,32 +5,35 @@ package import Registry
 /// Drives one source: reads it again and again, believes what it says, and keeps its status. Where the comparison of a
 /// whole dump runs, no other source is held up.
 package actor SourceRunner {
-    private let source: any Source
-    private let registry: FederatedRegistry
+    let source: any Source
+    let registry: FederatedRegistry
     private let counters: SourceCounters
-    private let clock: any Timekeeper
-    private let logger: Logger
-    private var lifecycle: SourceLifecycle
-    /// Told when time alone may make more of the source's word believable.
-    private let attention: AsyncStream<Void>
-    private let askForAttention: AsyncStream<Void>.Continuation
+    let store: SnapshotStore?
+    let intake: SourceIntake
+    let clock: any Timekeeper
+    let logger: Logger
+    private let log: TransitionLog
+    var lifecycle: SourceLifecycle
     private var isReading = false
     /// Who waits for a read that begins after now; told whether to make it, or that it was made.
     private var waiting: [CheckedContinuation<Bool, Never>] = []
 
+    /// `store` keeps what the source says for the next restart; nil when nothing is kept, or the source does it itself.
     package init(
         _ source: any Source, staleness: StalenessPolicy = StalenessPolicy(), registry: FederatedRegistry,
-        counters: SourceCounters, clock: any Timekeeper, logger: Logger
+        counters: SourceCounters, store: SnapshotStore? = nil, clock: any Timekeeper, logger: Logger
     ) {
         self.source = source
         self.registry = registry
         self.counters = counters
+        self.store = store
         self.clock = clock
         var logger = logger
         logger[metadataKey: "source"] = "\(source.profile.id)"
         self.logger = logger
+        log = TransitionLog(source: source.profile.id, counters: counters, logger: logger)
+        intake = SourceIntake(source.profile.id, registry: registry, counters: counters, store: store, log: log)
         lifecycle = SourceLifecycle(SourceStatus(source.profile, since: clock.now()), staleness: staleness)
-        (attention, askForAttention) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Reads at once, then on the source's interval, and listens in between; ends with its task.
@@ -40,13 +43,13 @@ package actor SourceRunner {
             group.addTask { await self.poll() }
             group.addTask { await self.settle() }
             group.addTask { await self.watchAge() }
+            group.addTask { await self.keep() }
         }
     }
 
     private nonisolated func follow() async {
-        await source.follow { delta in
-            self.note(self.registry.apply(delta, from: self.source.profile.id))
-        }
+        let intake = intake
+        await source.follow { intake.hear($0) }
     }
 
     /// How often what is held back is looked at.
@@ -54,13 +57,11 @@ package actor SourceRunner {
 
     /// Believes what time has made believable.
     private nonisolated func settle() async {
-        for await _ in attention {
+        for await _ in intake.attention {
             var isWaiting = true
             while isWaiting, !Task.isCancelled {
                 try? await clock.sleep(for: SourceRunner.settlingPause)
-                let admission = registry.settle(source.profile.id)
-                note(admission)
-                isWaiting = admission.isWaiting
+                isWaiting = intake.settle()
             }
         }
     }
@@ -77,25 +78,14 @@ package actor SourceRunner {
         guard let transition = lifecycle.age(at: clock.uptime()) else { return }
         registry.give(lifecycle.status.standing, to: source.profile.id)
         publish()
-        report(transition)
+        log.tell(transition)
     }
 
     /// Holds whatever the source withdraws from now on.
     nonisolated func hold() { registry.hold(source.profile.id) }
 
     /// Believes what is held; gives how many instances that withdraws.
-    nonisolated func release() -> Int {
-        let admission = registry.release(source.profile.id)
-        note(admission)
-        return admission.believed.removedInstances.count
-    }
-
-    /// Counts and tells what became of the source's word.
-    private nonisolated func note(_ admission: Admission) {
-        counters.changed(source.profile.id, admission.outcome)
-        for news in admission.news { report(.guarded(news)) }
-        if admission.isWaiting { askForAttention.yield() }
-    }
+    nonisolated func release() -> Int { intake.release() }
 
     private func poll() async {
         let backoff = Backoff(interval: source.profile.interval)
@@ -132,16 +122,19 @@ package actor SourceRunner {
     private func readOnce() async {
         let begun = clock.uptime()
         do throws(SourceFailure) {
+            let (intake, clock) = (intake, clock)
+            // What was restored is known here: what is not in it is new to everybody.
             let isFirstWord = lifecycle.status.lastSuccess == nil
             let reading = try await source.read { delta in
-                self.note(self.registry.apply(delta, from: self.source.profile.id, isFirstWord: isFirstWord))
+                intake.hear(wholeRead: delta, isFirstWord: isFirstWord, at: clock.now())
             }
             counters.succeeded(source.profile.id, reading, took: clock.uptime() - begun)
             let transition = lifecycle.succeeded(
                 at: clock.now(), uptime: clock.uptime(), upstreamName: reading.upstreamName)
+            intake.confirm(at: clock.now(), upstreamName: lifecycle.status.upstreamName)
             publish()
             if let transition {
-                report(transition, ["entries": "\(reading.entries)", "bytes": "\(reading.bodyBytes)"])
+                log.tell(transition, ["entries": "\(reading.entries)", "bytes": "\(reading.bodyBytes)"])
             }
             takeAge()
         } catch {
@@ -149,20 +142,18 @@ package actor SourceRunner {
             counters.failed(source.profile.id, error, took: clock.uptime() - begun)
             let transition = lifecycle.failed(error, at: clock.now())
             publish()
-            if let transition { report(transition, ["reason": "\(error)"]) }
+            if let transition { log.tell(transition, ["reason": "\(error)"]) }
         }
     }
 
-    /// One line of log and one count for each transition.
-    private nonisolated func report(_ transition: SourceLifecycle.Transition, _ facts: Logger.Metadata = [:]) {
-        counters.entered(source.profile.id, transition)
-        let metadata = facts.merging(transition.facts) { $1 }
-        logger.log(level: transition.isGood ? .info : .warning, transition.message, metadata: metadata)
-    }
-
-    private func publish() {
+    func publish() {
         let status = lifecycle.status
-        registry.update(source.profile.id) { $0 = status }
+        registry.update(source.profile.id) { current in
+            let (counts, notKept) = (current.counts, current.notKept)
+            current = status
+            current.counts = counts
+            current.notKept = notKept
+        }
     }
 }
 

@@ -29,20 +29,22 @@ struct Assembly {
         }
         self.init(
             sources: sources, policies: Dictionary(uniqueKeysWithValues: policies),
-            home: try Assembly.home(of: topology, among: sources), server: topology.server, transfers: transfers,
-            logger: logger, onListening: onListening)
+            home: try Assembly.home(of: topology, among: sources), server: topology.server,
+            state: topology.state.map(StateDirectory.init), transfers: transfers, logger: logger,
+            onListening: onListening)
     }
 
     /// The same over sources that exist already.
     init(
         sources: [any Source], policies: [SourceID: SourcePolicy] = [:], home: (any Home)?, server: ServerDeclaration,
-        transfers: HTTPTransfers,
-        logger: Logger, onListening: @escaping @Sendable (HTTPServer.Address) -> Void
+        state: StateDirectory? = nil, transfers: HTTPTransfers, logger: Logger,
+        onListening: @escaping @Sendable (HTTPServer.Address) -> Void
     ) {
         let limits = server.limits
         federation = FederationService(
             sources: sources, policies: policies, home: home, epoch: UInt64.random(in: 1...(.max)),
-            logCapacity: limits.eventLogChanges, clock: SystemTimekeeper(), mark: Instance.marked, logger: logger)
+            logCapacity: limits.eventLogChanges, state: state, clock: SystemTimekeeper(), mark: Instance.marked,
+            logger: logger)
         self.server = HTTPServer(
             federation: federation,
             address: HTTPServer.Address(server.listen), admin: server.admin.map(HTTPServer.Address.init),

@@ -20,7 +20,7 @@ enum Health {
         case .serving: return .text("ok\n")
         case .ending: return .text("the process ends\n", status: .serviceUnavailable)
         case .starting:
-            let waiting = services.view.sources.filter { $0.state == .starting }.map(\.source.name)
+            let waiting = services.view.sources.filter(\.isAwaited).map(\.source.name)
             return .text(
                 "waiting for the first word of: \(waiting.joined(separator: ", "))\n", status: .serviceUnavailable)
         }

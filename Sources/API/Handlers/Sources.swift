@@ -23,6 +23,10 @@ enum Sources {
         writer.member("name", source.source.name)
         writer.member("plugin", source.plugin)
         writer.member("state", source.state.rawValue)
+        if source.isRestored {
+            writer.key("restored")
+            writer.bool(true)
+        }
         writer.key("since")
         writer.decimal(source.since.seconds)
         if let success = source.lastSuccess {
@@ -58,6 +62,7 @@ enum Sources {
             writer.quarantine(of: source)
             writer.endObject()
         }
+        writer.member("notKept", ifPresent: source.notKept ?? "")
         writer.member("upstreamName", ifPresent: source.upstreamName ?? "")
         write(source.counts, to: &writer)
         writer.endObject()

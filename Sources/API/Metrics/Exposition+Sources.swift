@@ -15,6 +15,14 @@ extension Exposition {
             }
         }
         family(
+            "mainstem_source_restored", .gauge,
+            "Whether what is served of the source was kept over a restart, because it has not spoken since.")
+        for source in sources { sample("mainstem_source_restored", source.labels, source.isRestored ? 1 : 0) }
+        family(
+            "mainstem_source_not_kept", .gauge,
+            "Whether what the source says cannot be kept for the next restart.")
+        for source in sources { sample("mainstem_source_not_kept", source.labels, source.notKept == nil ? 0 : 1) }
+        family(
             "mainstem_source_last_success_timestamp_seconds", .gauge,
             "When the source was last read successfully, in seconds since 1970.")
         for source in sources {

@@ -73,6 +73,11 @@ package struct MergedRegistry: Sendable {
         return true
     }
 
+    /// Forgets what a consumer looked up; false when that was nothing.
+    package mutating func unrelate(_ consumer: MicroserviceKey) -> Bool {
+        tables.relations.removeValue(forKey: consumer) != nil
+    }
+
     /// Forgets a source with everything that it said.
     package mutating func retire(_ source: SourceID) -> MergeOutcome {
         let outcome = apply(withdrawal(of: source), from: source)

@@ -53,7 +53,11 @@ package struct SourceStatus: Sendable {
     package var state = State.starting
     /// When it came into this state.
     package var since: UnixTime
-    /// When its data was last confirmed by a successful read.
+    /// Whether what is served of it is what was kept over a restart: it has not spoken since.
+    package var isRestored = false
+    /// Why what it says cannot be kept for the next restart; nil while it is, or need not be.
+    package var notKept: String?
+    /// When its data was last confirmed by a successful read, of this run or of an earlier one.
     package var lastSuccess: UnixTime?
     package var lastFailure: (at: UnixTime, reason: SourceFailure)?
     /// Failed attempts since the last success.
@@ -69,6 +73,9 @@ package struct SourceStatus: Sendable {
     package var isHeldByOperator = false
     /// Instances that are kept out of sight because they come and go.
     package var damped = 0
+
+    /// Whether nothing is known of it yet, not even that it fails.
+    package var isAwaited: Bool { state == .starting && !isRestored }
 
     package init(source: SourceID, plugin: String, endpoints: [String], location: Location? = nil, since: UnixTime) {
         self.source = source

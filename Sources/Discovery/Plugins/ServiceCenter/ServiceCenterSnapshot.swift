@@ -167,7 +167,7 @@ extension ServiceCenterSnapshot {
 }
 
 extension RegistryDelta {
-    fileprivate mutating func say(_ entry: DumpEntry) {
+    mutating func say(_ entry: DumpEntry) {
         switch entry {
         case .microservice(let microservice): microservices.append(microservice)
         case .instance(let instance): instances.append(instance)
