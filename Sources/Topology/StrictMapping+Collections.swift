@@ -20,6 +20,26 @@ extension StrictMapping {
         return texts
     }
 
+    /// A mapping of texts to texts, in the operator's order, at least one; any of them may be `""`. Nil when the key is
+    /// not there. Throws when it is anything else.
+    package mutating func optionalTexts(
+        _ key: String
+    ) throws(TopologyError) -> [(key: String, value: String)]? {
+        guard let mapping = try optionalMapping(key) else { return nil }
+        guard !mapping.entries.isEmpty else {
+            throw error(at: key, "'\(key)' is an empty mapping", remedy: "give it at least one entry")
+        }
+        let form = ScalarForm<String>.textOrNothing
+        var texts: [(key: String, value: String)] = []
+        for entry in mapping.entries {
+            guard let text = form.value(of: entry.value) else {
+                throw mapping.mismatch(entry.key, expected: form.expected, found: entry.value)
+            }
+            texts.append((entry.key, text))
+        }
+        return texts
+    }
+
     /// A mapping below this one. Throws when it is missing or anything else.
     package mutating func requiredMapping(_ key: String) throws(TopologyError) -> StrictMapping {
         guard let mapping = try optionalMapping(key) else { throw missing(key) }

@@ -6,6 +6,8 @@ import Testing
     private static let places = [
         "Topology": "", "ServerDeclaration": "server.", "ServerLimits": "server.limits.",
         "SourceDeclaration": "sources.", "Datacenter": "sources.datacenter.",
+        "MicroserviceCondition": "sources.include.", "RenameDeclaration": "sources.rename.",
+        "EndpointRewrite": "sources.rewrite.",
         "ServiceCenterSettings": "servicecenter ", "LocalSettings": "local ",
     ]
 

@@ -19,6 +19,7 @@ struct TopologyMistakeTests {
             north + "homes: north", line: 4, "unknown key 'homes'",
             remedy: "did you mean 'home'? known keys: server, home, state, sources"
         ),
+        Faulty(north + "'': 1", line: 4, "unknown key ''", remedy: "known keys: server, home, state, sources"),
         Faulty(north + "zzz: 1", line: 4, "unknown key 'zzz'", remedy: "known keys: server, home, state, sources"),
         Faulty(
             "\nhome: nort\n" + north, line: 2, "'home' names 'nort', which is not a source",
@@ -44,7 +45,8 @@ struct TopologyMistakeTests {
         ),
         Faulty(
             north + "    setting: {}", line: 4, "unknown key 'setting' in 'sources'",
-            remedy: "did you mean 'settings'? known keys: name, plugin, datacenter, settings"
+            remedy: "did you mean 'settings'? "
+                + "known keys: name, plugin, datacenter, include, exclude, rename, rewrite, settings"
         ),
         Faulty(north + "    datacenter: az1", line: 4, "'datacenter' must be a mapping, not 'az1'"),
         Faulty(

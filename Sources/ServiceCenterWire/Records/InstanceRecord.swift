@@ -24,6 +24,12 @@ package struct InstanceRecord: Sendable, Equatable {
         package var name = ""
         package var region = ""
         package var availableZone = ""
+
+        package init(name: String = "", region: String = "", availableZone: String = "") {
+            self.name = name
+            self.region = region
+            self.availableZone = availableZone
+        }
     }
 
     package var id = ""
@@ -211,6 +217,13 @@ extension InstanceRecord.Datacenter {
 
     fileprivate func write(to writer: inout JSONWriter) {
         writer.key("dataCenterInfo")
+        write(value: &writer)
+    }
+}
+
+extension InstanceRecord.Datacenter {
+    /// The member's value.
+    func write(value writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("name", name)
         writer.member("region", region)
