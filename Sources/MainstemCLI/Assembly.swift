@@ -37,12 +37,14 @@ struct Assembly {
             logCapacity: limits.eventLogChanges, clock: SystemTimekeeper(), logger: logger)
         self.server = HTTPServer(
             federation: federation,
-            address: HTTPServer.Address(host: server.listen.host, port: server.listen.port),
+            address: HTTPServer.Address(server.listen), admin: server.admin.map(HTTPServer.Address.init),
+            start: StartPolicy(server.start),
             limits: APILimits(
                 connections: limits.connections, watchers: limits.watchers, bodyBytes: limits.bodyBytes,
                 headerBytes: limits.headerBytes, waitingRequests: limits.waitingRequests,
                 waitingBytes: limits.waitingBytes, keptBytes: limits.keptAnswerBytes),
-            logger: logger, onListening: onListening)
+            logger: logger, onAdmin: { logger.info("operators are let in", metadata: ["address": "\($0)"]) },
+            onListening: onListening)
         self.transfers = transfers
     }
 
@@ -87,5 +89,15 @@ struct Assembly {
             problem: "source '\(name)' is the home, but its plugin '\(declaration.plugin)' takes no writes",
             remedy:
                 "name a source of plugin 'local' as home, or leave the key 'home' out: then the registry is read-only")
+    }
+}
+
+extension HTTPServer.Address {
+    fileprivate init(_ declared: ListenAddress) { self.init(host: declared.host, port: declared.port) }
+}
+
+extension StartPolicy {
+    fileprivate init(_ declared: StartDeclaration) {
+        self.init(declared.when == .all ? .all : .any, deadline: declared.deadline)
     }
 }

@@ -5,6 +5,7 @@ import Testing
     /// Where the keys stand that a type reads: before the name of a key, as the tables write it.
     private static let places = [
         "Topology": "", "ServerDeclaration": "server.", "ServerLimits": "server.limits.",
+        "StartDeclaration": "server.start.",
         "SourceDeclaration": "sources.", "Datacenter": "sources.datacenter.",
         "MicroserviceCondition": "sources.include.", "RenameDeclaration": "sources.rename.",
         "EndpointRewrite": "sources.rewrite.",
