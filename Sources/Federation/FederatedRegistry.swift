@@ -26,9 +26,12 @@ package final class FederatedRegistry: Sendable {
     /// A registry over these sources, the strongest first. `epoch` tells this run from all others; the history keeps
     /// at most `logCapacity` changes.
     package init(
-        sources: [SourceStatus], epoch: UInt64, logCapacity: Int, clock: @escaping @Sendable () -> UnixTime
+        sources: [SourceStatus], policies: MergePolicies = MergePolicies(),
+        unite: @escaping MergedRegistry.Unite = { $0[0] }, epoch: UInt64, logCapacity: Int,
+        clock: @escaping @Sendable () -> UnixTime
     ) {
-        let merged = MergedRegistry(precedence: Precedence(sources.map(\.source)))
+        let merged = MergedRegistry(
+            precedence: Precedence(sources.map(\.source)), policies: policies, unite: unite)
         let log = EventLog(epoch: epoch, capacity: logCapacity)
         let view = RegistryView(revision: log.head, generation: 0, tables: merged.tables, sources: sources)
         core = Mutex(Core(merged: merged, statuses: sources))

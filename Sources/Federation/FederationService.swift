@@ -17,15 +17,17 @@ package struct FederationService: Service {
     private let writers: [SourceID: any Home]
     private let runners: [SourceID: SourceRunner]
 
-    /// A federation of these sources, the strongest first. `epoch` tells this run from all others.
+    /// A federation of these sources, the strongest first. `epoch` tells this run from all others; `unite` is for the
+    /// policy of that name.
     package init(
-        sources: [any Source], home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, clock: any Timekeeper,
+        sources: [any Source], home: (any Home)? = nil, policies: MergePolicies = MergePolicies(),
+        unite: @escaping MergedRegistry.Unite = { $0[0] }, epoch: UInt64, logCapacity: Int, clock: any Timekeeper,
         logger: Logger
     ) {
         let now = clock.now()
         let registry = FederatedRegistry(
-            sources: sources.map { SourceStatus($0.profile, since: now) }, epoch: epoch, logCapacity: logCapacity,
-            clock: { clock.now() })
+            sources: sources.map { SourceStatus($0.profile, since: now) }, policies: policies, unite: unite,
+            epoch: epoch, logCapacity: logCapacity, clock: { clock.now() })
         let counters = SourceCounters()
         self.registry = registry
         self.counters = counters

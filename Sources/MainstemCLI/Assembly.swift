@@ -2,6 +2,8 @@ import API
 import Discovery
 import Federation
 import Logging
+import Registry
+import ServiceCenterWire
 import ServiceLifecycle
 import Topology
 import UnixSignals
@@ -22,18 +24,21 @@ struct Assembly {
         let sources = try PluginTable.builtin.makeSources(
             topology, Surroundings(transfers: transfers, clock: clock, stateDirectory: topology.state))
         self.init(
-            sources: sources, home: try Assembly.home(of: topology, among: sources), server: topology.server,
-            transfers: transfers, logger: logger, onListening: onListening)
+            sources: sources, home: try Assembly.home(of: topology, among: sources),
+            policies: MergePolicies(topology.merge), server: topology.server, transfers: transfers, logger: logger,
+            onListening: onListening)
     }
 
     /// The same over sources that exist already.
     init(
-        sources: [any Source], home: (any Home)?, server: ServerDeclaration, transfers: HTTPTransfers,
-        logger: Logger, onListening: @escaping @Sendable (HTTPServer.Address) -> Void
+        sources: [any Source], home: (any Home)?, policies: MergePolicies = MergePolicies(),
+        server: ServerDeclaration, transfers: HTTPTransfers, logger: Logger,
+        onListening: @escaping @Sendable (HTTPServer.Address) -> Void
     ) {
         let limits = server.limits
         federation = FederationService(
-            sources: sources, home: home, epoch: UInt64.random(in: 1...(.max)),
+            sources: sources, home: home, policies: policies, unite: Instance.united,
+            epoch: UInt64.random(in: 1...(.max)),
             logCapacity: limits.eventLogChanges, clock: SystemTimekeeper(), logger: logger)
         self.server = HTTPServer(
             federation: federation,

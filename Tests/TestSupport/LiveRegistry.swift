@@ -3,6 +3,7 @@ package import Discovery
 package import Federation
 import Logging
 package import Registry
+import ServiceCenterWire
 import Synchronization
 package import Topology
 
@@ -33,18 +34,21 @@ package final class LiveRegistry: Sendable {
         let surroundings = Surroundings(transfers: transfers, clock: SystemTimekeeper())
         let sources = try PluginTable.builtin.makeSources(topology, surroundings)
         let home = sources.first { $0.profile.id.name == topology.home } as? any Home
-        return try await start(sources, home: home, transfers: transfers, limits: limits)
+        return try await start(
+            sources, home: home, policies: MergePolicies(topology.merge), transfers: transfers, limits: limits)
     }
 
     /// The same over sources that exist already.
     package static func start(
-        _ sources: [any Source], home: (any Home)? = nil, transfers: HTTPTransfers = HTTPTransfers(),
+        _ sources: [any Source], home: (any Home)? = nil, policies: MergePolicies = MergePolicies(),
+        transfers: HTTPTransfers = HTTPTransfers(),
         limits: APILimits = .forTests
     ) async throws -> LiveRegistry {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let federation = FederationService(
-            sources: sources, home: home, epoch: UInt64.random(in: 1...(.max)), logCapacity: 1 << 16,
+            sources: sources, home: home, policies: policies, unite: Instance.united,
+            epoch: UInt64.random(in: 1...(.max)), logCapacity: 1 << 16,
             clock: SystemTimekeeper(), logger: logger)
         try await federation.restore()
         let (addresses, found) = AsyncStream.makeStream(of: HTTPServer.Address.self)

@@ -7,7 +7,8 @@ import Testing
         "Topology": "", "ServerDeclaration": "server.", "ServerLimits": "server.limits.",
         "StartDeclaration": "server.start.",
         "SourceDeclaration": "sources.", "Datacenter": "sources.datacenter.",
-        "MicroserviceCondition": "sources.include.", "RenameDeclaration": "sources.rename.",
+        "MergeDeclaration": "merge.", "MicroserviceCondition": "sources.include.",
+        "RenameDeclaration": "sources.rename.",
         "EndpointRewrite": "sources.rewrite.",
         "ServiceCenterSettings": "servicecenter ", "LocalSettings": "local ",
     ]

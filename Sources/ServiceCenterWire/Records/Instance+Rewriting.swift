@@ -4,13 +4,19 @@ extension Instance {
     /// The same instance with other endpoints and, where it names no datacenter, with this one; itself when that
     /// changes nothing. Reads its body once, and copies it only when it changes.
     package func rewritten(endpoint: (String) -> String, location: Location?) -> Instance {
-        guard let changes = try? changes(endpoint, location), !changes.isEmpty,
-            let body = try? JSONEdit.setting(changes, in: body),
+        guard let changes = try? changes(endpoint, location) else { return self }
+        return setting(changes)
+    }
+
+    /// The same instance with these members; itself when there are none. `original` is the source's own word of it.
+    func setting(_ members: [JSONEdit.Member], original: Instance? = nil) -> Instance {
+        guard !members.isEmpty, let body = try? JSONEdit.setting(members, in: body),
             let fields = try? JSONReader.read(body, { reader throws(JSONError) in try InstanceFields(from: &reader) })
         else { return self }
         return Instance(
             ref: ref, status: fields.status, hasVersion: fields.hasVersion, body: body,
-            serviceIDRange: fields.serviceID.range, upstreamRevision: upstreamRevision, origin: origin)
+            serviceIDRange: fields.serviceID.range, upstreamRevision: upstreamRevision, origin: origin,
+            leaseSeconds: fields.leaseSeconds, modified: fields.modified, original: original)
     }
 
     /// The same instance at another place, which its body does not tell; itself when it is there.
@@ -19,7 +25,7 @@ extension Instance {
         return Instance(
             ref: ref, status: status, hasVersion: hasVersion, body: body,
             serviceIDRange: Int(serviceIDRange.lowerBound)..<Int(serviceIDRange.upperBound),
-            upstreamRevision: upstreamRevision, origin: origin)
+            upstreamRevision: upstreamRevision, origin: origin, leaseSeconds: leaseSeconds, modified: modified)
     }
 
     private func changes(

@@ -142,7 +142,7 @@ package struct InstanceRecord: Sendable, Equatable {
         return Instance(
             ref: ref, status: InstanceStatus(rawValue: status) ?? .other, hasVersion: !version.isEmpty, body: body,
             serviceIDRange: start..<prefix.bytes.count - 1, upstreamRevision: upstreamRevision, origin: "",
-            leaseSeconds: (healthCheck ?? HealthCheck()).effectiveLeaseSeconds)
+            leaseSeconds: (healthCheck ?? HealthCheck()).effectiveLeaseSeconds, modified: Int64(modTimestamp))
     }
 }
 
