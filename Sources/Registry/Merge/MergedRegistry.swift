@@ -14,7 +14,7 @@ package struct MergedRegistry: Sendable {
     private let unite: Unite
     private let mark: Mark
 
-    /// Writes on an instance since when its source was not confirmed: the result has the source's word as its `original`.
+    /// Writes on an instance since when its source was not confirmed: the result has the source's word as `original`.
     package typealias Mark = @Sendable (Instance, UnixTime) -> Instance
 
     /// Makes one out of several sources' words on an instance, of which the first one counts where they contradict: the

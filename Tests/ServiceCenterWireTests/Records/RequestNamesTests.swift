@@ -40,7 +40,8 @@ struct RequestNamesTests {
             (
                 #"{"dependencies":[{"consumer":{"appId":"store","serviceName":"a","version":"1"},"#
                     + #""providers":[{"serviceName":"b"}]}]}"#,
-                #"{"dependencies":[{"consumer":{"appId":"shop","serviceName":"a","version":"1","environment":"production"},"#
+                #"{"dependencies":[{"consumer":"#
+                    + #"{"appId":"shop","serviceName":"a","version":"1","environment":"production"},"#
                     + #""providers":[{"serviceName":"b","appId":"shop","environment":"production"}]}]}"#
             ),
             (
