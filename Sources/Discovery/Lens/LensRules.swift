@@ -62,7 +62,9 @@ struct LensRules: Sendable {
     }
 
     func seen(_ instance: Instance) -> Instance {
-        instance.moved(to: seen(instance.ref)).rewritten(endpoint: endpoint, location: location)
+        let moved = instance.moved(to: seen(instance.ref))
+        guard !rewrite.isEmpty || location != nil else { return moved }
+        return moved.rewritten(endpoint: endpoint, location: location)
     }
 
     /// Rules of one consumer, or of several that are seen as one: each provider once.
@@ -88,7 +90,7 @@ struct LensRules: Sendable {
     }
 
     private func endpoint(_ text: String) -> String {
-        guard !rewrite.isEmpty, var address = InstanceAddress(text) else { return text }
+        guard var address = InstanceAddress(text) else { return text }
         for rule in rewrite where rule.scheme?.matches(address.scheme) ?? true {
             guard let (host, port) = rule.rewritten(host: address.host, port: address.port) else { continue }
             (address.host, address.port) = (host, port)

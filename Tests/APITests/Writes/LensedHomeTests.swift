@@ -120,6 +120,31 @@ struct LensedHomeTests {
         await world.end()
     }
 
+    @Test("an embedded registry with a datacenter takes writes as ever, and its instances get that datacenter")
+    func datacenter() async throws {
+        let registry = try await LiveRegistry.start(
+            Topology.parse(
+                """
+                home: a
+                sources:
+                  - name: a
+                    plugin: local
+                    datacenter: {name: dc, region: r, availableZone: az}
+                """, file: "t.yaml"))
+        let client = RegistryClient("\(registry.address)", registry.client)
+        let cart = try await client.register("cart")
+        let instance = try await client.start("one", of: cart)
+        let found = try await client.find("cart").json?["instances"]?.elements.first
+        #expect(found?["dataCenterInfo"]?["availableZone"] == .string("az"))
+        let path = "/v4/default/registry/microservices/\(cart)"
+        #expect(try await client.ask("PUT", path + "/instances/\(instance)/heartbeat").status == 200)
+        #expect(try await client.ask("PUT", path + "/schemas/s", body: #"{"schema":"x","summary":"y"}"#).status == 200)
+        #expect(try await client.ask("GET", path + "/schemas/s").json?["schema"] == .string("x"))
+        try await client.stop(instance, of: cart)
+        #expect(try await client.hosts(of: "cart") == [])
+        await registry.stop()
+    }
+
     @Test("an embedded registry has no lens: the error names the key's line")
     func embedded() async throws {
         let topology = try Topology.parse(
