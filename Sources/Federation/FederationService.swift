@@ -18,16 +18,17 @@ package struct FederationService: Service {
 
     /// A federation of these sources, the strongest first. `policies` says how far each is believed: one that is not
     /// named is believed wholly and served for ever. `epoch` tells this run from all others; what the sources say is
-    /// kept in `state` over a restart.
+    /// kept in `state` over a restart. `unite` is for the merge policy of that name, `mark` for old data.
     package init(
-        sources: [any Source], policies: [SourceID: SourcePolicy] = [:], home: (any Home)? = nil, epoch: UInt64,
-        logCapacity: Int, state: StateDirectory? = nil, clock: any Timekeeper,
+        sources: [any Source], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
+        home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, state: StateDirectory? = nil,
+        clock: any Timekeeper, unite: @escaping MergedRegistry.Unite = { $0[0] },
         mark: @escaping MergedRegistry.Mark = { instance, _ in instance }, logger: Logger
     ) {
         let now = clock.now()
         let registry = FederatedRegistry(
             sources: sources.map { SourceStatus($0.profile, since: now) }, trust: policies.mapValues(\.trust),
-            epoch: epoch, logCapacity: logCapacity, clock: clock, mark: mark)
+            merging: merging, epoch: epoch, logCapacity: logCapacity, clock: clock, unite: unite, mark: mark)
         let counters = SourceCounters()
         self.registry = registry
         self.counters = counters
