@@ -23,12 +23,12 @@ package protocol Source: Sendable {
 
     /// Tells what changes between reads as it happens, until its task is cancelled. `tell` takes a delta in before it
     /// returns: who saw the call return sees the change. A source that has nothing to tell returns at once.
-    func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async
+    func follow(_ tell: @escaping @Sendable (SourceNews) -> Void) async
 }
 
 extension Source {
     package func restore() async throws(StateFailure) -> RegistryDelta { RegistryDelta() }
-    package func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async {}
+    package func follow(_ tell: @escaping @Sendable (SourceNews) -> Void) async {}
 }
 
 /// What a source is, apart from what it says.
@@ -42,13 +42,20 @@ package struct SourceProfile: Sendable {
     package let location: Location?
     /// How long after one read the next one begins.
     package let interval: Duration
+    /// The most that this pause may grow to while nothing changes, or while reads take long.
+    package let maxInterval: Duration
 
-    package init(id: SourceID, plugin: String, endpoints: [String], location: Location? = nil, interval: Duration) {
+    /// Without a `maxInterval` the interval is fixed.
+    package init(
+        id: SourceID, plugin: String, endpoints: [String], location: Location? = nil, interval: Duration,
+        maxInterval: Duration? = nil
+    ) {
         self.id = id
         self.plugin = plugin
         self.endpoints = endpoints
         self.location = location
         self.interval = interval
+        self.maxInterval = maxInterval ?? interval
     }
 }
 
@@ -62,6 +69,8 @@ package struct SourceReading: Sendable {
     /// Entries in the answer, and how many of them had to be decoded.
     package var entries = 0
     package var decoded = 0
+    /// Changes of instances that should have been heard before, and were not.
+    package var missedChanges = 0
 
     package init() {}
 }

@@ -1,4 +1,5 @@
 package import Discovery
+import Locks
 package import Logging
 package import Registry
 
@@ -11,6 +12,7 @@ package actor SourceRunner {
     private let clock: any Timekeeper
     private let logger: Logger
     private var lifecycle: SourceLifecycle
+    private var pace: PollPace
     private var isReading = false
     /// Who waits for a read that begins after now; told whether to make it, or that it was made.
     private var waiting: [CheckedContinuation<Bool, Never>] = []
@@ -26,21 +28,29 @@ package actor SourceRunner {
         var logger = logger
         logger[metadataKey: "source"] = "\(source.profile.id)"
         self.logger = logger
+        pace = PollPace(interval: source.profile.interval, maxInterval: source.profile.maxInterval)
         lifecycle = SourceLifecycle(SourceStatus(source.profile, since: clock.now()))
     }
 
-    /// Reads at once, then on the source's interval, and listens in between; ends with its task.
+    /// Reads at once, then on the source's interval and when the source asks for it, and listens in between; ends with
+    /// its task.
     package func run() async {
+        let (asked, ask) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.follow() }
+            group.addTask { await self.follow { ask.yield() } }
             group.addTask { await self.poll() }
+            group.addTask { await self.read(when: asked) }
         }
     }
 
-    private nonisolated func follow() async {
+    private nonisolated func follow(_ readSoon: @escaping @Sendable () -> Void) async {
         let (registry, counters, id) = (registry, counters, source.profile.id)
-        await source.follow { delta in
-            counters.changed(id, registry.apply(delta, from: id))
+        await source.follow { news in
+            switch news {
+            case .delta(let delta): counters.changed(id, registry.apply(delta, from: id))
+            case .observation(let observation): self.take(observation)
+            case .readSoon: readSoon()
+            }
         }
     }
 
@@ -48,9 +58,33 @@ package actor SourceRunner {
         let backoff = Backoff(interval: source.profile.interval)
         while !Task.isCancelled {
             await refresh()
-            let pause = backoff.pause(
-                afterFailures: lifecycle.status.consecutiveFailures, jitter: .random(in: 0..<1))
-            try? await clock.sleep(for: pause)
+            let failures = lifecycle.status.consecutiveFailures
+            let pause = backoff.pause(afterFailures: failures, jitter: .random(in: 0..<1))
+            try? await clock.sleep(for: failures == 0 ? pace.pause : pause)
+        }
+    }
+
+    /// Reads when it is asked to, at once but at most once a second: what is asked for meanwhile shares the next read.
+    private func read(when asked: AsyncStream<Void>) async {
+        for await _ in asked {
+            await refresh()
+            try? await clock.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Shows how the source's changes are heard now; one line of log when that is another way than before.
+    private nonisolated func take(_ observation: Observation) {
+        var before = observation
+        registry.update(source.profile.id) { status in
+            before = status.observation
+            status.observation = observation
+        }
+        switch (before, observation) {
+        case (_, .observed(let watches, let wanted, _)) where before.mode != observation.mode:
+            logger.info("source is observed", metadata: ["watches": "\(watches)", "wanted": "\(wanted)"])
+        case (_, .polled(let reason?)) where before.mode != observation.mode || before.reason == nil:
+            logger.warning("source is not observed, but polled", metadata: ["reason": "\(reason)"])
+        default: break
         }
     }
 
@@ -81,14 +115,19 @@ package actor SourceRunner {
         do throws(SourceFailure) {
             let (registry, counters, id) = (registry, counters, source.profile.id)
             let isFirstWord = lifecycle.status.lastSuccess == nil
+            let foundChange = Mutex(false)
             let reading = try await source.read { delta in
+                foundChange.withLock { $0 = !delta.isEmpty }
                 counters.changed(id, registry.apply(delta, from: id, isFirstWord: isFirstWord))
             }
-            counters.succeeded(id, reading, took: clock.uptime() - begun)
+            let took = clock.uptime() - begun
+            counters.succeeded(id, reading, took: took)
+            pace.succeeded(took: took, foundChange: foundChange.withLock { $0 })
             report(lifecycle.succeeded(at: clock.now(), upstreamName: reading.upstreamName), reading)
         } catch {
             guard !Task.isCancelled else { return }
             counters.failed(source.profile.id, error, took: clock.uptime() - begun)
+            pace.failed()
             report(lifecycle.failed(error, at: clock.now()), error)
         }
     }
@@ -112,9 +151,9 @@ package actor SourceRunner {
     private func publish() {
         let status = lifecycle.status
         registry.update(source.profile.id) { current in
-            let counts = current.counts
+            let (counts, observation) = (current.counts, current.observation)
             current = status
-            current.counts = counts
+            (current.counts, current.observation) = (counts, observation)
         }
     }
 }

@@ -28,6 +28,13 @@ extension ScalarForm<String> {
     }
 }
 
+extension ScalarForm where Value: RawRepresentable<String> & CaseIterable {
+    /// One of a few words.
+    static var choice: Self {
+        ScalarForm(expected: "one of " + Value.allCases.map(\.rawValue).joined(separator: ", ")) { Value(rawValue: $0) }
+    }
+}
+
 extension ScalarForm<Int> {
     /// Decimal digits without a leading zero, with a `-` for a negative number.
     static func int(in range: ClosedRange<Int>) -> Self {

@@ -53,6 +53,13 @@ extension StrictMapping {
         try optional(key, .byteSize(in: range))
     }
 
+    /// One of the words that a type has; nil when the key is not there. Throws when it is anything else.
+    package mutating func optionalChoice<Value: RawRepresentable<String> & CaseIterable>(
+        _ key: String, of type: Value.Type = Value.self
+    ) throws(TopologyError) -> Value? {
+        try optional(key, .choice)
+    }
+
     private mutating func required<Value>(_ key: String, _ form: ScalarForm<Value>) throws(TopologyError) -> Value {
         guard let value = try optional(key, form) else { throw missing(key) }
         return value

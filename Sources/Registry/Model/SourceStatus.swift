@@ -55,6 +55,8 @@ package struct SourceStatus: Sendable {
     package var consecutiveFailures = 0
     /// What the upstream calls itself; nil until it said so.
     package var upstreamName: String?
+    /// How its changes become known.
+    package var observation = Observation.polled(reason: nil)
     package var counts = SourceCounts()
 
     package init(source: SourceID, plugin: String, endpoints: [String], location: Location? = nil, since: UnixTime) {

@@ -11,7 +11,7 @@ package actor ServiceCenterSource: Source {
     private let timeout: Duration
     private var snapshot = ServiceCenterSnapshot()
     /// Who is told of changes beside the reads; nil while nobody listens.
-    private var tellBesideReads: (@Sendable (RegistryDelta) -> Void)?
+    private var tellBesideReads: (@Sendable (SourceNews) -> Void)?
     /// What the upstream called itself last.
     private var upstreamName = ""
     /// Entries that are looked up at this moment: by how many, and how often they were told meanwhile.
@@ -94,7 +94,7 @@ package actor ServiceCenterSource: Source {
     }
 
     /// Takes whoever is told of what happens beside the reads.
-    package func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async {
+    package func follow(_ tell: @escaping @Sendable (SourceNews) -> Void) async {
         tellBesideReads = tell
         while !Task.isCancelled { try? await clock.sleep(for: .seconds(3_600)) }
         tellBesideReads = nil
@@ -140,6 +140,6 @@ package actor ServiceCenterSource: Source {
     }
 
     private func tell(_ delta: RegistryDelta) {
-        if !delta.isEmpty { tellBesideReads?(delta) }
+        if !delta.isEmpty { tellBesideReads?(.delta(delta)) }
     }
 }
