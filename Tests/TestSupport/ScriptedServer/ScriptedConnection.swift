@@ -47,7 +47,10 @@ final class ScriptedConnection: ChannelInboundHandler {
             self.socket = socket
             return socket.open(request, context.channel)
         }
-        send(AnswerPlan(answer), context)
+        guard case .later(let delay, let later) = answer else { return send(AnswerPlan(answer), context) }
+        context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
+            if context.channel.isActive { self.send(AnswerPlan(later), context) }
+        }
     }
 
     /// Sends the plan's next step, and goes on when the socket has taken it.
