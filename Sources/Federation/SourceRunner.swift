@@ -1,4 +1,5 @@
 package import Discovery
+import Locks
 package import Logging
 package import Registry
 
@@ -14,6 +15,7 @@ package actor SourceRunner {
     let logger: Logger
     private let log: TransitionLog
     var lifecycle: SourceLifecycle
+    private var pace: PollPace
     private var isReading = false
     /// Who waits for a read that begins after now; told whether to make it, or that it was made.
     private var waiting: [CheckedContinuation<Bool, Never>] = []
@@ -34,22 +36,32 @@ package actor SourceRunner {
         log = TransitionLog(source: source.profile.id, counters: counters, logger: logger)
         intake = SourceIntake(source.profile.id, registry: registry, counters: counters, store: store, log: log)
         lifecycle = SourceLifecycle(SourceStatus(source.profile, since: clock.now()), staleness: staleness)
+        pace = PollPace(interval: source.profile.interval, maxInterval: source.profile.maxInterval)
     }
 
-    /// Reads at once, then on the source's interval, and listens in between; ends with its task.
+    /// Reads at once, then on the source's interval and when the source asks for it, and listens in between; ends with
+    /// its task.
     package func run() async {
+        let (asked, ask) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.follow() }
+            group.addTask { await self.follow { ask.yield() } }
             group.addTask { await self.poll() }
+            group.addTask { await self.read(when: asked) }
             group.addTask { await self.settle() }
             group.addTask { await self.watchAge() }
             group.addTask { await self.keep() }
         }
     }
 
-    private nonisolated func follow() async {
+    private nonisolated func follow(_ readSoon: @escaping @Sendable () -> Void) async {
         let intake = intake
-        await source.follow { intake.hear($0) }
+        await source.follow { news in
+            switch news {
+            case .delta(let delta): intake.hear(delta)
+            case .observation(let observation): self.take(observation)
+            case .readSoon: readSoon()
+            }
+        }
     }
 
     /// How often what is held back is looked at.
@@ -91,9 +103,33 @@ package actor SourceRunner {
         let backoff = Backoff(interval: source.profile.interval)
         while !Task.isCancelled {
             await refresh()
-            let pause = backoff.pause(
-                afterFailures: lifecycle.status.consecutiveFailures, jitter: .random(in: 0..<1))
-            try? await clock.sleep(for: pause)
+            let failures = lifecycle.status.consecutiveFailures
+            let pause = backoff.pause(afterFailures: failures, jitter: .random(in: 0..<1))
+            try? await clock.sleep(for: failures == 0 ? pace.pause : pause)
+        }
+    }
+
+    /// Reads when it is asked to, at once but at most once a second: what is asked for meanwhile shares the next read.
+    private func read(when asked: AsyncStream<Void>) async {
+        for await _ in asked {
+            await refresh()
+            try? await clock.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Shows how the source's changes are heard now; one line of log when that is another way than before.
+    private nonisolated func take(_ observation: Observation) {
+        var before = observation
+        registry.update(source.profile.id) { status in
+            before = status.observation
+            status.observation = observation
+        }
+        switch (before, observation) {
+        case (_, .observed(let watches, let wanted, _)) where before.mode != observation.mode:
+            logger.info("source is observed", metadata: ["watches": "\(watches)", "wanted": "\(wanted)"])
+        case (_, .polled(let reason?)) where before.mode != observation.mode || before.reason == nil:
+            logger.warning("source is not observed, but polled", metadata: ["reason": "\(reason)"])
+        default: break
         }
     }
 
@@ -125,10 +161,14 @@ package actor SourceRunner {
             let (intake, clock) = (intake, clock)
             // What was restored is known here: what is not in it is new to everybody.
             let isFirstWord = lifecycle.status.lastSuccess == nil
+            let foundChange = Mutex(false)
             let reading = try await source.read { delta in
+                foundChange.withLock { $0 = !delta.isEmpty }
                 intake.hear(wholeRead: delta, isFirstWord: isFirstWord, at: clock.now())
             }
-            counters.succeeded(source.profile.id, reading, took: clock.uptime() - begun)
+            let took = clock.uptime() - begun
+            counters.succeeded(source.profile.id, reading, took: took)
+            pace.succeeded(took: took, foundChange: foundChange.withLock { $0 })
             let transition = lifecycle.succeeded(
                 at: clock.now(), uptime: clock.uptime(), upstreamName: reading.upstreamName)
             intake.confirm(at: clock.now(), upstreamName: lifecycle.status.upstreamName)
@@ -140,6 +180,7 @@ package actor SourceRunner {
         } catch {
             guard !Task.isCancelled else { return }
             counters.failed(source.profile.id, error, took: clock.uptime() - begun)
+            pace.failed()
             let transition = lifecycle.failed(error, at: clock.now())
             publish()
             if let transition { log.tell(transition, ["reason": "\(error)"]) }
@@ -149,10 +190,9 @@ package actor SourceRunner {
     func publish() {
         let status = lifecycle.status
         registry.update(source.profile.id) { current in
-            let (counts, notKept) = (current.counts, current.notKept)
+            let (notKept, observation) = (current.notKept, current.observation)
             current = status
-            current.counts = counts
-            current.notKept = notKept
+            (current.notKept, current.observation) = (notKept, observation)
         }
     }
 }

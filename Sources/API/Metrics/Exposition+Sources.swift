@@ -115,6 +115,12 @@ extension Exposition {
             sample("mainstem_source_entries_decoded_total", source.labels, tally.decodedEntries)
         }
         family(
+            "mainstem_source_missed_changes_total", .counter,
+            "Changes of instances that a read found, though the observed source had not told them.")
+        for (source, tally) in tallies {
+            sample("mainstem_source_missed_changes_total", source.labels, tally.missedChanges)
+        }
+        family(
             "mainstem_source_absorbed_heartbeats_total", .counter,
             "Heartbeats that were answered while the source was away.")
         for (source, tally) in tallies {

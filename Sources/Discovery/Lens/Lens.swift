@@ -24,7 +24,9 @@ struct Lens: Sendable {
         }
         let before = table
         table.take(delta, rules)
-        return difference(from: before, touched: places(touchedBy: delta, before))
+        var seen = difference(from: before, touched: places(touchedBy: delta, before))
+        seen.evidence = delta.evidence
+        return seen
     }
 
     /// Places at which something else may be seen.

@@ -23,8 +23,11 @@ final class LensedSource<Inner: Source>: Source {
         try await source.read { self.see($0, tell) }
     }
 
-    func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async {
-        await source.follow { self.see($0, tell) }
+    func follow(_ tell: @escaping @Sendable (SourceNews) -> Void) async {
+        await source.follow { news in
+            guard case .delta(let delta) = news else { return tell(news) }
+            self.see(delta) { tell(.delta($0)) }
+        }
     }
 
     /// The lens as it is now; costs a reference.
