@@ -8,7 +8,7 @@ import Testing
     func `What is seen follows from words, standings and policy, and the changes replay to it`(
         policy: MergePolicy, seeds: Range<UInt64>
     ) {
-        for seed in seeds where seed % 2 == 0 {
+        for seed in seeds where seed % 8 == 0 {
             let history = History(seed: seed)
             var random = SeededGenerator(seed: seed &+ 78)
             var registry = registry(history, policy)
@@ -37,7 +37,7 @@ import Testing
     func `What is said again changes nothing, and every order of arrival shows the same`(
         policy: MergePolicy, seeds: Range<UInt64>
     ) {
-        for seed in seeds where seed % 4 == 3 {
+        for seed in seeds where seed % 8 == 3 {
             let history = History(seed: seed)
             var registry = registry(history, policy)
             for step in history.interleaved(1) { _ = registry.apply(step.delta, from: step.source) }
