@@ -17,15 +17,23 @@ package struct PluginTable: Sendable {
     ) throws(TopologyError) -> [any Source] {
         var sources: [any Source] = []
         for declaration in topology.sources {
-            guard let plugin = plugins[declaration.plugin] else {
-                throw TopologyError(
-                    file: declaration.file, line: declaration.line,
-                    problem:
-                        "source '\(declaration.name)' asks for the plugin '\(declaration.plugin)', which is unknown",
-                    remedy: "known plugins: \(names.joined(separator: ", "))")
-            }
-            sources.append(try plugin.makeSource(declaration, surroundings))
+            sources.append(try plugin(of: declaration).makeSource(declaration, surroundings))
         }
         return sources
+    }
+
+    /// Reads the files that the sources' settings name; throws what is wrong with the first bad one.
+    package func check(_ topology: Topology, _ files: any FileReader) throws(TopologyError) {
+        for declaration in topology.sources { try plugin(of: declaration).check(declaration, files) }
+    }
+
+    private func plugin(of declaration: SourceDeclaration) throws(TopologyError) -> any DiscoveryPlugin {
+        guard let plugin = plugins[declaration.plugin] else {
+            throw TopologyError(
+                file: declaration.file, line: declaration.line,
+                problem: "source '\(declaration.name)' asks for the plugin '\(declaration.plugin)', which is unknown",
+                remedy: "known plugins: \(names.joined(separator: ", "))")
+        }
+        return plugin
     }
 }

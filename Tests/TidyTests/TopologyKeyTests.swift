@@ -7,6 +7,8 @@ import Testing
         "Topology": "", "ServerDeclaration": "server.", "ServerLimits": "server.limits.",
         "SourceDeclaration": "sources.", "Datacenter": "sources.datacenter.",
         "ServiceCenterSettings": "servicecenter ", "LocalSettings": "local ",
+        "UpstreamAccess": "servicecenter ", "UpstreamTLS": "servicecenter tls.",
+        "UpstreamCredentials": "servicecenter token.",
     ]
 
     @Test("has exactly one row for each key that the code reads, and none for a key that nobody reads")

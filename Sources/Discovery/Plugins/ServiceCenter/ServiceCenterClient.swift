@@ -20,10 +20,11 @@ struct ServiceCenterClient: Sendable {
     /// Begins to read one endpoint's dump; the whole answer must come within this time.
     func openDump(of index: Int, within time: Duration) async throws(SourceFailure) -> TransferResponse {
         let endpoint = settings.endpoints[index].description
-        let request = TransferRequest(
+        var request = TransferRequest(
             url: endpoint + ServiceCenterClient.dumpPath, headers: [("X-Domain-Name", "default")],
             timeout: time, connectTimeout: min(settings.connectTimeout, time), maxBodyBytes: settings.maxBodyBytes,
             acceptsCompression: settings.compression)
+        (request.tls, request.proxy) = (settings.access.tls, settings.access.proxy)
         let response: TransferResponse
         do throws(TransferFailure) {
             response = try await transfers.start(request)
@@ -72,10 +73,11 @@ struct ServiceCenterClient: Sendable {
         var headers = [(name: "X-Domain-Name", value: caller.tenant.domain)]
         if let authorization = caller.authorization { headers.append(("Authorization", authorization)) }
         if body != nil { headers.append(("Content-Type", "application/json")) }
-        let request = TransferRequest(
+        var request = TransferRequest(
             method, url: endpoint + target, headers: headers, body: body, timeout: ServiceCenterClient.answerTimeout,
             connectTimeout: min(settings.connectTimeout, ServiceCenterClient.answerTimeout),
             maxBodyBytes: ServiceCenterClient.maxAnswerBytes, acceptsCompression: settings.compression)
+        (request.tls, request.proxy) = (settings.access.tls, settings.access.proxy)
         do throws(TransferFailure) {
             let response = try await transfers.start(request)
             return (response.status, try await response.collect())

@@ -18,6 +18,8 @@ package struct ServiceCenterSettings: Sendable, Equatable {
     package var writable: Bool
     /// How long heartbeats of its instances are answered 200 while it is away.
     package var absorb: Duration
+    /// TLS, proxy and credentials.
+    package var access: UpstreamAccess
 
     package static let intervalRange: ClosedRange<Duration> = .milliseconds(100)...(.seconds(3_600))
 
@@ -33,6 +35,7 @@ package struct ServiceCenterSettings: Sendable, Equatable {
         compression = try settings.optionalBool("compression") ?? true
         writable = try settings.optionalBool("writable") ?? false
         absorb = try settings.optionalDuration("absorb", in: .zero...(.seconds(3_600))) ?? .seconds(60)
+        access = try UpstreamAccess(from: &settings, scheme: endpoints.first?.scheme ?? .http)
         try settings.finish()
     }
 }
