@@ -8,10 +8,17 @@ struct ServiceCenterClient: Sendable {
 
     private let settings: ServiceCenterSettings
     private let transfers: HTTPTransfers
+    private let clock: any Timekeeper
+    /// Nil for an upstream that asks for no token.
+    private let tokens: TokenKeeper?
 
     init(_ settings: ServiceCenterSettings, _ surroundings: Surroundings) {
         self.settings = settings
         transfers = surroundings.transfers
+        clock = surroundings.clock
+        tokens = settings.access.credentials.map {
+            TokenKeeper($0, clock: surroundings.clock, files: surroundings.files)
+        }
     }
 
     /// The upstream's replicas, in the order in which they are declared.
@@ -20,17 +27,11 @@ struct ServiceCenterClient: Sendable {
     /// Begins to read one endpoint's dump; the whole answer must come within this time.
     func openDump(of index: Int, within time: Duration) async throws(SourceFailure) -> TransferResponse {
         let endpoint = settings.endpoints[index].description
-        var request = TransferRequest(
+        let request = TransferRequest(
             url: endpoint + ServiceCenterClient.dumpPath, headers: [("X-Domain-Name", "default")],
             timeout: time, connectTimeout: min(settings.connectTimeout, time), maxBodyBytes: settings.maxBodyBytes,
             acceptsCompression: settings.compression)
-        (request.tls, request.proxy) = (settings.access.tls, settings.access.proxy)
-        let response: TransferResponse
-        do throws(TransferFailure) {
-            response = try await transfers.start(request)
-        } catch {
-            throw SourceFailure(error, at: endpoint)
-        }
+        let response = try await start(request, at: endpoint)
         guard response.status == 200 else {
             throw .refused(status: response.status, "\(endpoint) \(await firstLine(of: response))")
         }
@@ -52,11 +53,13 @@ struct ServiceCenterClient: Sendable {
         return try await ask(.get, target, for: Caller(tenant: service.tenant), at: index)
     }
 
-    /// Passes a write on to one endpoint; the answer's status and body.
+    /// Passes a request on to one endpoint; the answer's status and body. With the caller's own credentials, or, where
+    /// that is said, with ours when the caller showed none.
     func send(
-        _ call: ServiceCenterCall, for caller: Caller, at index: Int
+        _ call: ServiceCenterCall, for caller: Caller, asOurselves: Bool, at index: Int
     ) async throws(SourceFailure) -> (status: Int, body: [UInt8]) {
-        try await ask(call.method, call.target, for: caller, body: call.body, at: index)
+        try await ask(
+            call.method, call.target, for: caller, body: call.body, asOurselves: asOurselves, at: index)
     }
 
     /// Looks something up at one endpoint; the answer's status and body.
@@ -67,20 +70,78 @@ struct ServiceCenterClient: Sendable {
     }
 
     private func ask(
-        _ method: TransferRequest.Method, _ target: String, for caller: Caller, body: [UInt8]? = nil, at index: Int
+        _ method: TransferRequest.Method, _ target: String, for caller: Caller, body: [UInt8]? = nil,
+        asOurselves: Bool = true, at index: Int
     ) async throws(SourceFailure) -> (status: Int, body: [UInt8]) {
-        let endpoint = settings.endpoints[index].description
         var headers = [(name: "X-Domain-Name", value: caller.tenant.domain)]
         if let authorization = caller.authorization { headers.append(("Authorization", authorization)) }
         if body != nil { headers.append(("Content-Type", "application/json")) }
-        var request = TransferRequest(
-            method, url: endpoint + target, headers: headers, body: body, timeout: ServiceCenterClient.answerTimeout,
+        let endpoint = settings.endpoints[index].description
+        let request = self.request(method, endpoint + target, headers: headers, body: body)
+        let response =
+            asOurselves && caller.authorization == nil
+            ? try await start(request, at: endpoint) : try await send(request, at: endpoint)
+        return (response.status, try await collect(response, from: endpoint))
+    }
+
+    private func request(
+        _ method: TransferRequest.Method, _ url: String, headers: [(name: String, value: String)], body: [UInt8]?
+    ) -> TransferRequest {
+        TransferRequest(
+            method, url: url, headers: headers, body: body, timeout: ServiceCenterClient.answerTimeout,
             connectTimeout: min(settings.connectTimeout, ServiceCenterClient.answerTimeout),
             maxBodyBytes: ServiceCenterClient.maxAnswerBytes, acceptsCompression: settings.compression)
+    }
+
+    /// Sends a request with the source's token, if it has any; with another one, once, when the upstream refuses it.
+    /// What is spent on a token is part of the request's time.
+    private func start(
+        _ request: TransferRequest, at endpoint: String
+    ) async throws(SourceFailure) -> TransferResponse {
+        guard let tokens else { return try await send(request, at: endpoint) }
+        let begun = clock.uptime()
+        var request = request
+        let limit = request.timeout
+        var refused: TransferResponse?
+        while true {
+            let token = try await tokens.token { path, body async throws(SourceFailure) in
+                var login = self.request(
+                    .post, endpoint + path, headers: [("Content-Type", "application/json")], body: body)
+                login.timeout = min(login.timeout, limit)
+                let answer = try await send(login, at: endpoint)
+                return (answer.status, try await collect(answer, from: endpoint))
+            }
+            if let refused, request.token == token { return refused }
+            request.token = token
+            request.timeout = max(limit - (clock.uptime() - begun), .milliseconds(1))
+            let response = try await send(request, at: endpoint)
+            guard response.status == 401 else {
+                tokens.accepted(token)
+                return response
+            }
+            tokens.refused(token)
+            if refused != nil { return response }
+            refused = response
+        }
+    }
+
+    private func send(
+        _ request: TransferRequest, at endpoint: String
+    ) async throws(SourceFailure) -> TransferResponse {
+        var request = request
         (request.tls, request.proxy) = (settings.access.tls, settings.access.proxy)
         do throws(TransferFailure) {
-            let response = try await transfers.start(request)
-            return (response.status, try await response.collect())
+            return try await transfers.start(request)
+        } catch {
+            throw SourceFailure(error, at: endpoint)
+        }
+    }
+
+    private func collect(
+        _ response: TransferResponse, from endpoint: String
+    ) async throws(SourceFailure) -> [UInt8] {
+        do throws(TransferFailure) {
+            return try await response.collect()
         } catch {
             throw SourceFailure(error, at: endpoint)
         }
