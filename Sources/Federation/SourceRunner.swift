@@ -110,11 +110,12 @@ package actor SourceRunner {
     }
 
     private func publish() {
-        let status = lifecycle.status
+        let (status, endpoints) = (lifecycle.status, source.endpoints)
         registry.update(source.profile.id) { current in
             let counts = current.counts
             current = status
             current.counts = counts
+            current.endpoints = endpoints
         }
     }
 }

@@ -94,6 +94,7 @@ final class TokenKeeper: Sendable {
         do throws(SourceFailure) {
             let body = try self.body(user, password)
             let (status, answer) = try await login("/v4/token", body)
+            guard status < 500 else { throw SourceFailure.refused(status: status, "at /v4/token") }
             guard status == 200, let token = WriteAnswer(body: answer).member("token"), !token.isEmpty else {
                 throw .unauthorized("the upstream answered status \(status) without a token to the user '\(user)'")
             }
@@ -103,10 +104,11 @@ final class TokenKeeper: Sendable {
             return secret
         } catch {
             withLease { lease in
-                if error == .cancelled {
-                    lease.givenUp()
-                } else {
+                if case .unauthorized = error {
                     lease.failed(error, at: clock.uptime(), jitter: .random(in: 0..<1))
+                } else {
+                    // Another endpoint may give one.
+                    lease.givenUp()
                 }
             }
             throw error

@@ -55,14 +55,14 @@ struct TokenLease {
             endsAt: lasts.map { now + $0 })
     }
 
-    /// There was none to be had: nobody asks again for a while.
+    /// The upstream gives none: nobody asks again for a while.
     mutating func failed(_ reason: SourceFailure, at now: Duration, jitter: Double) {
         isRenewing = false
         failures += 1
         failure = (reason, now + TokenLease.backoff.pause(afterFailures: failures, jitter: jitter))
     }
 
-    /// Whoever renewed it was cancelled: the next one does it.
+    /// Whoever renewed it was cancelled, or got no answer: the next one does it.
     mutating func givenUp() { isRenewing = false }
 
     /// The upstream took it.

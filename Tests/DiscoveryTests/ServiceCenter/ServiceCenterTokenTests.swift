@@ -12,7 +12,7 @@ struct ServiceCenterTokenTests {
     func file() async throws {
         let upstream = GuardedUpstream(["one"])
         let files = ScriptedFiles(["t": "one\n"])
-        try await upstream.source("token: {file: t}", files) { source async throws in
+        try await upstream.source("token: {file: t}", files, ManualClock()) { source async throws in
             #expect(try await source.read().delta.changeCount == 12)
             // The upstream changed its mind, and the file tells of it: asked anew, at once.
             upstream.accept(["two"])

@@ -42,6 +42,7 @@ struct AnswerPlan {
             self.init([Self.head(status, headers, length: body.count)] + body.map { [$0] })
             self.interval = interval
         case .raw(let bytes): self.init([bytes], .close)
+        case .rawThenHang(let bytes): self.init([bytes], .hang)
         }
     }
 

@@ -24,4 +24,6 @@ package enum ScriptedAnswer: Sendable {
     case dribble(status: Int = 200, headers: Headers = [], body: [UInt8], every: Duration)
     /// These very bytes, head and all, and the connection's orderly end.
     case raw([UInt8])
+    /// These very bytes, then nothing, for as long as the other side stays.
+    case rawThenHang([UInt8])
 }

@@ -16,8 +16,6 @@ package actor ServiceCenterSource: Source {
     private var upstreamName = ""
     /// Entries that are looked up at this moment: by how many, and how often they were told meanwhile.
     private var looked: [String: (by: Int, told: Int)] = [:]
-    /// The endpoint that answered last.
-    private(set) var preferred = 0
 
     init(
         id: SourceID, location: Location?, settings: ServiceCenterSettings, client: ServiceCenterClient,
@@ -28,28 +26,30 @@ package actor ServiceCenterSource: Source {
         timeout = settings.timeout
         writing = WritingPolicy(takesOwn: settings.writable, absorbs: settings.absorb)
         profile = SourceProfile(
-            id: id, plugin: ServiceCenterPlugin.name, endpoints: client.endpoints, location: location,
+            id: id, plugin: ServiceCenterPlugin.name, endpoints: client.upstream.endpoints, location: location,
             interval: settings.interval)
     }
 
-    /// Asks one endpoint after the other until one answers, starting with the one that answered last. All of them share
-    /// one read's time, each one that is left an equal part of what remains.
+    package nonisolated var endpoints: [EndpointStatus] { client.upstream.statuses }
+
+    /// Asks one endpoint after the other until one answers, the best one first. All of them share one read's time, each
+    /// one that is left an equal part of what remains.
     package func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
         let begun = clock.uptime()
-        let count = profile.endpoints.count
+        let order = client.upstream.order
         var failure = SourceFailure.cancelled
-        for attempt in 0..<count {
-            let index = (preferred + attempt) % count
+        for (attempt, index) in order.enumerated() {
             let left = timeout - (clock.uptime() - begun)
             guard left > .zero else { break }
             do throws(SourceFailure) {
-                let response = try await client.openDump(of: index, within: left / (count - attempt))
+                let response = try await client.openDump(of: index, within: left / (order.count - attempt))
                 let reading = try await take(response, from: profile.endpoints[index], tell)
-                preferred = index
+                client.upstream.succeeded(index)
                 return reading
             } catch {
                 failure = error
                 guard !Task.isCancelled else { throw .cancelled }
+                client.upstream.failed(index, error)
             }
         }
         throw failure
