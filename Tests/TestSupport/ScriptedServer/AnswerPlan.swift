@@ -43,6 +43,7 @@ struct AnswerPlan {
             self.interval = interval
         case .raw(let bytes): self.init([bytes], .close)
         case .rawThenHang(let bytes): self.init([bytes], .hang)
+        case .webSocket: self.init([Self.head(400, [], length: 0)])
         }
     }
 
