@@ -51,7 +51,9 @@ let package = Package(
         .target(name: "Topology", dependencies: [yams]),
         .target(
             name: "Discovery",
-            dependencies: ["Registry", "ServiceCenterWire", "Topology", "CCurl", "CCrypto", "Locks", logging, sqlite]
+            dependencies: [
+                "Registry", "ServiceCenterWire", "Topology", "CCurl", "CCrypto", "Locks", logging, sqlite, tls,
+            ]
                 + collections + nio
         ),
         .target(name: "Federation", dependencies: ["Registry", "Topology", "Discovery", "Locks", logging, lifecycle]),

@@ -27,6 +27,7 @@ final class UpstreamClient: Sendable {
 
     /// As text, in the order in which they are declared.
     let endpoints: [String]
+    private let addresses: [UpstreamEndpoint]
     private let access: UpstreamAccess
     private let transfers: HTTPTransfers
     private let clock: any Timekeeper
@@ -37,6 +38,7 @@ final class UpstreamClient: Sendable {
 
     init(_ endpoints: [UpstreamEndpoint], _ access: UpstreamAccess, _ surroundings: Surroundings) {
         self.endpoints = endpoints.map(\.description)
+        addresses = endpoints
         self.access = access
         transfers = surroundings.transfers
         clock = surroundings.clock
@@ -165,6 +167,29 @@ extension UpstreamClient {
             tokens.refused(token)
             if refused != nil { return response }
             refused = response
+        }
+    }
+
+    /// Opens a WebSocket at one endpoint, with the source's token, if it has any. One that was refused is another one
+    /// at the next attempt.
+    func webSocket(
+        _ path: String, headers: [(name: String, value: String)], within time: Duration, at index: Int
+    ) async throws(WebSocketClient.Failure) -> WebSocketConnection {
+        let endpoint = addresses[index]
+        var target = WebSocketClient.Target(host: endpoint.host, port: endpoint.port, path: path, headers: headers)
+        (target.tls, target.proxy) = (endpoint.scheme == .https ? access.tls : nil, access.proxy)
+        if let tokens {
+            do throws(Failure) {
+                target.token = try await token(tokens, for: TransferRequest(url: path, timeout: time), at: index)
+            } catch {
+                throw .cannotConnect("\(error.reason)")
+            }
+        }
+        do throws(WebSocketClient.Failure) {
+            return try await WebSocketClient(target).open()
+        } catch {
+            if case .refused(status: 401, _) = error, let token = target.token { tokens?.refused(token) }
+            throw error
         }
     }
 

@@ -66,7 +66,8 @@ package struct UpstreamTLS: Sendable, Equatable {
 
     private static func isName(_ text: String) -> Bool {
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
-        return text.utf8.count <= 253
+        // A last label of digits makes it an address (RFC 1123, section 2.1), which is not what is asked for by name.
+        return text.utf8.count <= 253 && labels.last?.allSatisfy(\.isNumber) == false
             && labels.allSatisfy { label in
                 (1...63).contains(label.utf8.count)
                     && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }

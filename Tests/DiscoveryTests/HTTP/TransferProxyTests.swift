@@ -34,6 +34,27 @@ struct TransferProxyTests {
         }
     }
 
+    @Test("speaks TLS with the upstream through the tunnel, by the declared name")
+    func tunnelled() async throws {
+        let authority = try await TestAuthority()
+        let named = try await authority.issue("named", for: "DNS:registry.example")
+        try await withServer(tls: ServerTLS(named)) { _ in
+            .respond(body: [7])
+        } _: { server, transfers in
+            let proxy = try await TunnelProxy(to: server.port)
+            var request = TransferRequest(url: "https://upstream.invalid:30100/v4")
+            request.tls = try access("tls: {ca: \(authority.certificate), serverName: registry.example}").tls
+            request.proxy = try UpstreamEndpoint(parsing: proxy.url)
+            request.token = Secret("hunter2")
+            #expect(try await transfers.start(request).collect() == [7])
+            #expect(server.requests.map { $0.header("Host") } == ["upstream.invalid:30100"])
+            #expect(server.requests.map { $0.header("Authorization") } == ["Bearer hunter2"])
+            #expect(proxy.requests.count == 1 && proxy.requests[0].hasPrefix("CONNECT upstream.invalid:30100 "))
+            #expect(!proxy.requests[0].contains("hunter"))
+            await proxy.stop()
+        }
+    }
+
     @Test("fails when there is no proxy, rather than go without")
     func absent() async throws {
         try await withServer { _ in

@@ -36,6 +36,7 @@ struct UpstreamAccessTests {
             ("tls: {key: k.pem}", "'key' is declared without 'certificate'"),
             ("tls: {minimumVersion: 1.1}", "'minimumVersion' must be 1.2 or 1.3, not '1.1'"),
             ("tls: {serverName: 'a:443'}", "'a:443' is not the name of a host"),
+            ("tls: {serverName: 10.0.0.1}", "'10.0.0.1' is not the name of a host"),
             ("tls: {serverName: a..b}", "'a..b' is not the name of a host"),
             ("tls: {verify: false}", "unknown key 'verify'"),
             ("proxy: 10.0.0.9", "'10.0.0.9' has no scheme"),

@@ -38,11 +38,13 @@ struct ServiceCenterClient: Sendable {
         return try await ask(.get, ServiceCenterCall.target(path, []), for: Caller(tenant: service.tenant))
     }
 
-    /// Passes a request on, with the caller's own credentials; a caller that has none gets ours where that is said.
+    /// Passes a request on to one endpoint, or the best one, with the caller's own credentials; a caller that has none
+    /// gets ours, unless it is said not to.
     func send(
-        _ call: ServiceCenterCall, for caller: Caller, as credentials: UpstreamClient.Credentials
+        _ call: ServiceCenterCall, for caller: Caller, as credentials: UpstreamClient.Credentials = .ours,
+        at index: Int? = nil
     ) async throws(SourceFailure) -> UpstreamClient.Answer {
-        try await ask(call.method, call.target, for: caller, body: call.body, as: credentials)
+        try await ask(call.method, call.target, for: caller, body: call.body, as: credentials, at: index)
     }
 
     /// Looks something up at one endpoint.
