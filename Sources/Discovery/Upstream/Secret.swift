@@ -6,6 +6,9 @@ package struct Secret: Sendable, Equatable {
 
     /// The text, for the one place that sends it.
     func reveal() -> String { text }
+
+    /// A foreign text without this one, should it stand there.
+    func redacted(in other: String) -> String { other.replacing(text, with: description) }
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

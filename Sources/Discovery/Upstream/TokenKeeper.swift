@@ -16,6 +16,7 @@ final class TokenKeeper: Sendable {
     private let clock: any Timekeeper
     private let files: any FileReader
     private let kind: Mutex<Kind>
+    private let lastShown = Mutex<Secret?>(nil)
 
     init(_ credentials: UpstreamCredentials, clock: any Timekeeper, files: any FileReader) {
         self.credentials = credentials
@@ -30,10 +31,18 @@ final class TokenKeeper: Sendable {
     /// The token to show. Asks the upstream for one when there is none, or when the one there is ends soon; all who
     /// come meanwhile share that. Fails as `unauthorized` when there is none to be had.
     func token(_ login: Login) async throws(SourceFailure) -> Secret {
-        switch credentials {
-        case .file: return try fromFile()
-        case .account(let user, let password, _): return try await fromUpstream(user, password, login)
-        }
+        let token =
+            switch credentials {
+            case .file: try fromFile()
+            case .account(let user, let password, _): try await fromUpstream(user, password, login)
+            }
+        lastShown.withLock { $0 = token }
+        return token
+    }
+
+    /// What an upstream says, without the token that it was shown: some repeat what they do not like.
+    func redacted(_ text: String) -> String {
+        lastShown.withLock { $0 }?.redacted(in: text) ?? text
     }
 
     /// The upstream took the token.

@@ -50,6 +50,9 @@ final class UpstreamClient: Sendable {
     var order: [Int] { health.withLock { $0.order(at: clock.uptime()) } }
     var statuses: [EndpointStatus] { health.withLock { $0.statuses(at: clock.uptime()) } }
 
+    /// What the upstream says, without the token that it was shown.
+    func redacted(_ text: String) -> String { tokens?.redacted(text) ?? text }
+
     /// An endpoint did what it should. Those who wait may ask again, whatever kept them from it.
     func succeeded(_ index: Int) {
         health.withLock { $0.succeeded(index, at: clock.uptime()) }
@@ -118,9 +121,12 @@ extension UpstreamClient {
             attempt.connectTimeout = min(request.connectTimeout, attempt.timeout / (candidates.count - position))
             do throws(Failure) {
                 let response = try await start(attempt, as: credentials, at: index)
-                return Answer(
-                    status: response.status, body: try await collect(response, from: endpoints[index]),
-                    endpoint: index)
+                var body = try await collect(response, from: endpoints[index])
+                // A refusal goes on to a client, who is not to learn what we have shown.
+                if response.status >= 400, credentials == .ours, tokens != nil {
+                    body = Array(redacted(String(decoding: body, as: UTF8.self)).utf8)
+                }
+                return Answer(status: response.status, body: body, endpoint: index)
             } catch {
                 last = error.reason
                 failed(index, error.reason)
@@ -170,8 +176,8 @@ extension UpstreamClient {
         }
     }
 
-    /// Opens a WebSocket at one endpoint, with the source's token, if it has any. One that was refused is another one
-    /// at the next attempt.
+    /// Opens a WebSocket at one endpoint, with the source's token, if it has any; the handshake must be done within
+    /// this time. After a refusal with 401 the next attempt has another token, if there is one.
     func webSocket(
         _ path: String, headers: [(name: String, value: String)], within time: Duration, at index: Int
     ) async throws(WebSocketClient.Failure) -> WebSocketConnection {
@@ -186,7 +192,9 @@ extension UpstreamClient {
             }
         }
         do throws(WebSocketClient.Failure) {
-            return try await WebSocketClient(target).open()
+            var limits = WebSocketClient.Limits()
+            limits.handshake = time
+            return try await WebSocketClient(target, limits: limits).open()
         } catch {
             if case .refused(status: 401, _) = error, let token = target.token { tokens?.refused(token) }
             throw error
@@ -203,7 +211,8 @@ extension UpstreamClient {
                     timeout: min(request.timeout, .seconds(3)), connectTimeout: request.connectTimeout,
                     maxBodyBytes: 1 << 20)
                 do throws(Failure) {
-                    let answer = try await send(login, at: index)
+                    // How long it takes to look a password up says nothing of an endpoint.
+                    let answer = try await send(login, at: index, isMeasured: false)
                     return (answer.status, try await collect(answer, from: endpoints[index]))
                 } catch {
                     throw error.reason
@@ -215,7 +224,9 @@ extension UpstreamClient {
         }
     }
 
-    private func send(_ request: TransferRequest, at index: Int) async throws(Failure) -> TransferResponse {
+    private func send(
+        _ request: TransferRequest, at index: Int, isMeasured: Bool = true
+    ) async throws(Failure) -> TransferResponse {
         var request = request
         request.url = endpoints[index] + request.url
         (request.tls, request.proxy) = (access.tls, access.proxy)
@@ -223,7 +234,7 @@ extension UpstreamClient {
         do throws(TransferFailure) {
             let response = try await transfers.start(request)
             let now = clock.uptime()
-            health.withLock { $0.answered(index, after: now - begun, at: now) }
+            if isMeasured { health.withLock { $0.answered(index, after: now - begun, at: now) } }
             return response
         } catch {
             throw Failure(

@@ -97,6 +97,25 @@ struct ServiceCenterTokenTests {
         }
     }
 
+    @Test("opens a WebSocket for who shows a token, and for who has another one after a refusal")
+    func webSocket() async throws {
+        let upstream = GuardedUpstream([])
+        let files = ScriptedFiles(["p": "password"])
+        let clock = ManualClock()
+        try await upstream.source("token: {user: me, passwordFile: p}", files, clock) { source async throws in
+            let client = await source.client.upstream
+            try await client.webSocket("/watch", headers: [], within: .seconds(60), at: 0).close()
+            upstream.accept([])
+            clock.advance(by: .seconds(6))
+            await #expect(throws: WebSocketClient.Failure.self) {
+                try await client.webSocket("/watch", headers: [], within: .seconds(60), at: 0)
+            }
+            try await client.webSocket("/watch", headers: [], within: .seconds(60), at: 0).close()
+            #expect(upstream.shown == ["Bearer t1", "Bearer t1", "Bearer t2"])
+            #expect(upstream.logins.count == 2)
+        }
+    }
+
     @Test("hangs while it gives a token: who waits can be cancelled, and the next one asks anew")
     func cancelled() async throws {
         let upstream = GuardedUpstream([])
@@ -204,7 +223,9 @@ private final class GuardedUpstream: Sendable {
             let shown = request.header("Authorization")
             state.shown.append(shown)
             let isKnown = state.accepted?.contains { shown == "Bearer \($0)" } ?? false
-            guard isKnown else { return .respond(status: 401) }
+            // Some repeat what they do not like.
+            guard isKnown else { return .respond(status: 401, body: Array("who is \(shown ?? "")?".utf8)) }
+            if request.path.hasSuffix("watch") { return .webSocket(ScriptedSocket()) }
             return .respond(body: request.path.hasSuffix("dump") ? SampleDump().bytes : Array("{}".utf8))
         }
     }

@@ -26,8 +26,8 @@ struct ServiceCenterClient: Sendable {
             acceptsCompression: settings.compression)
         let response = try await upstream.open(request, as: .ours, at: index)
         guard response.status == 200 else {
-            throw .refused(
-                status: response.status, "\(upstream.endpoints[index]) \(await firstLine(of: response))")
+            let text = upstream.redacted(await firstLine(of: response))
+            throw .refused(status: response.status, "\(upstream.endpoints[index]) \(text)")
         }
         return response
     }
