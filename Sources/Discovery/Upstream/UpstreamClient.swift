@@ -25,6 +25,9 @@ final class UpstreamClient: Sendable {
         var isBeforeTheRequest = false
     }
 
+    /// Passwords are slow to verify on purpose.
+    private static let loginTimeout = Duration.seconds(10)
+
     /// As text, in the order in which they are declared.
     let endpoints: [String]
     private let addresses: [UpstreamEndpoint]
@@ -208,7 +211,7 @@ extension UpstreamClient {
             return try await tokens.token { path, body async throws(SourceFailure) in
                 let login = TransferRequest(
                     .post, url: path, headers: [("Content-Type", "application/json")], body: body,
-                    timeout: min(request.timeout, .seconds(3)), connectTimeout: request.connectTimeout,
+                    timeout: min(request.timeout, UpstreamClient.loginTimeout), connectTimeout: request.connectTimeout,
                     maxBodyBytes: 1 << 20)
                 do throws(Failure) {
                     // How long it takes to look a password up says nothing of an endpoint.

@@ -40,10 +40,11 @@ struct ServiceCenterTokenTests {
         let upstream = GuardedUpstream([])
         let files = ScriptedFiles(["p": "pass\"word"])
         try await upstream.source("token: {user: me, passwordFile: p}", files) { source async throws in
+            let client = await source.client.upstream
             try await withThrowingTaskGroup { group in
                 for _ in 0..<20 {
                     group.addTask {
-                        _ = try await source.schema("s", of: ServiceRef(tenant: .default, id: ServiceID("s0")))
+                        _ = try await client.ask(TransferRequest(url: "/x", timeout: .seconds(100)), as: .ours)
                     }
                 }
                 try await group.waitForAll()
