@@ -4,6 +4,7 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Registry
 import ServiceLifecycle
 import Locks
 
@@ -31,18 +32,27 @@ package struct HTTPServer: Service {
 
     private let federation: FederationService
     private let address: Address
+    private let admin: Address?
+    private let start: StartPolicy
     private let limits: APILimits
     private let threads: Int
     private let logger: Logger
+    private let onAdmin: @Sendable (Address) -> Void
     private let onListening: @Sendable (Address) -> Void
 
-    /// `onListening` is told the real address once connections are accepted.
+    /// Clients come in at `address` once the sources have said enough; `admin` is open from the start to the end, and
+    /// answers the same. `onListening` is told the real address once clients are let in, `onAdmin` that of the other.
     package init(
-        federation: FederationService, address: Address, limits: APILimits, threads: Int = System.coreCount,
-        logger: Logger, onListening: @escaping @Sendable (Address) -> Void
+        federation: FederationService, address: Address, admin: Address? = nil, start: StartPolicy = StartPolicy(),
+        limits: APILimits, threads: Int = System.coreCount, logger: Logger,
+        onAdmin: @escaping @Sendable (Address) -> Void = { _ in },
+        onListening: @escaping @Sendable (Address) -> Void
     ) {
         self.federation = federation
         self.address = address
+        self.admin = admin
+        self.start = start
+        self.onAdmin = onAdmin
         self.limits = limits
         self.threads = threads
         self.logger = logger
@@ -68,18 +78,39 @@ package struct HTTPServer: Service {
         let upgrade = WatchUpgrade(router: router, services: services, hubs: hubs)
         let listening = federation.registry.listen { hubs.wake() }
         let open = OpenChannels()
-        let listener = try await bind(group, services, router, caches, upgrade, open)
-        onListening(Address(host: address.host, port: listener.localAddress?.port ?? address.port))
-        await withTaskCancellationOrGracefulShutdownHandler {
-            try? await listener.closeFuture.get()
-        } onCancelOrGracefulShutdown: {
-            listener.close(promise: nil)
+        let bootstrap = bootstrap(group, services, router, caches, upgrade, open)
+        var back: (any Channel)?
+        if let admin { back = try await bind(bootstrap, to: admin, option: "admin", onAdmin) }
+        await waitForSources()
+        if !Task.isCancelled, !Task.isShuttingDownGracefully {
+            let front = try await bind(bootstrap, to: address, option: "listen") { address in
+                services.readiness.enter(.serving)
+                onListening(address)
+            }
+            await withTaskCancellationOrGracefulShutdownHandler {
+                try? await front.closeFuture.get()
+            } onCancelOrGracefulShutdown: {
+                services.readiness.enter(.ending)
+                front.close(promise: nil)
+            }
         }
         listening.end()
         await hubs.closeAll()
         await answerWhatWaits(services)
+        try? await back?.close().get()
         await open.closeAll()
         logger.debug("the server has stopped")
+    }
+
+    /// Returns when clients may come in, or the process is to end.
+    private func waitForSources() async {
+        let (registry, clock) = (federation.registry, federation.clock)
+        let isFulfilled = await cancelWhenGracefulShutdown { await start.wait(for: registry, clock: clock) }
+        let silent = registry.view.sources.filter { $0.state == .starting }.map(\.source.name)
+        guard !isFulfilled, !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
+        logger.warning(
+            "clients are let in though sources have not spoken",
+            metadata: ["silent": "\(silent.joined(separator: ", "))", "deadline": "\(start.deadline)"])
     }
 
     /// How long writes that are under way may take when the process is to end: a source answers within 3 s.
@@ -97,11 +128,11 @@ package struct HTTPServer: Service {
         }
     }
 
-    private func bind(
+    private func bootstrap(
         _ group: MultiThreadedEventLoopGroup, _ services: Services, _ router: Router, _ caches: AnswerCaches,
         _ upgrade: WatchUpgrade, _ open: OpenChannels
-    ) async throws -> any Channel {
-        let bootstrap = ServerBootstrap(group: group)
+    ) -> ServerBootstrap {
+        ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.maxMessagesPerRead, value: 64)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -119,13 +150,20 @@ package struct HTTPServer: Service {
                     try prepare(channel, connection, services, upgrade, open)
                 }
             }
+    }
+
+    private func bind(
+        _ bootstrap: ServerBootstrap, to address: Address, option: String, _ onListening: (Address) -> Void
+    ) async throws -> any Channel {
         do {
-            return try await bootstrap.bind(host: address.host, port: address.port).get()
+            let listener = try await bootstrap.bind(host: address.host, port: address.port).get()
+            onListening(Address(host: address.host, port: listener.localAddress?.port ?? address.port))
+            return listener
         } catch {
             let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
             throw CannotListen(
                 description: "cannot listen on \(address): \(reason)\n"
-                    + "  choose another address with --listen or with 'listen' of the topology's 'server'")
+                    + "  choose another address with --\(option) or with '\(option)' of the topology's 'server'")
         }
     }
 

@@ -7,6 +7,7 @@ package struct Services: Sendable {
     package let federation: FederationService
     package let requests: RequestCounters
     package let watches: WatchCounters
+    package let readiness: Readiness
     let writes: WriteRouter
     package let answers: AnswerCounters
     package let load: LoadGauge
@@ -17,6 +18,7 @@ package struct Services: Sendable {
         self.federation = federation
         self.limits = limits
         writes = WriteRouter(federation)
+        readiness = Readiness()
         requests = RequestCounters()
         watches = WatchCounters()
         answers = AnswerCounters()

@@ -46,13 +46,19 @@ package struct SourceProfile: Sendable {
     package let location: Location?
     /// How long after one read the next one begins.
     package let interval: Duration
+    /// Whether it keeps what it says over a restart by itself; otherwise that is done for it.
+    package let keepsItself: Bool
 
-    package init(id: SourceID, plugin: String, endpoints: [String], location: Location? = nil, interval: Duration) {
+    package init(
+        id: SourceID, plugin: String, endpoints: [String], location: Location? = nil, interval: Duration,
+        keepsItself: Bool = false
+    ) {
         self.id = id
         self.plugin = plugin
         self.endpoints = endpoints
         self.location = location
         self.interval = interval
+        self.keepsItself = keepsItself
     }
 }
 

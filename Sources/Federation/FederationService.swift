@@ -12,26 +12,26 @@ package struct FederationService: Service {
     /// Reads the texts of schemas, which no dump has.
     package let schemas: SchemaReader
     package let clock: any Timekeeper
-    private let sources: [any Source]
-    private let logger: Logger
     private let writers: [SourceID: any Home]
     private let runners: [SourceID: SourceRunner]
+    private let relations: RelationKeeper
 
-    /// A federation of these sources, the strongest first. `epoch` tells this run from all others.
+    /// A federation of these sources, the strongest first. `policies` says how far each is believed: one that is not
+    /// named is believed wholly and served for ever. `epoch` tells this run from all others; what the sources say is
+    /// kept in `state` over a restart.
     package init(
-        sources: [any Source], home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, clock: any Timekeeper,
-        logger: Logger
+        sources: [any Source], policies: [SourceID: SourcePolicy] = [:], home: (any Home)? = nil, epoch: UInt64,
+        logCapacity: Int, state: StateDirectory? = nil, clock: any Timekeeper,
+        mark: @escaping MergedRegistry.Mark = { instance, _ in instance }, logger: Logger
     ) {
         let now = clock.now()
         let registry = FederatedRegistry(
-            sources: sources.map { SourceStatus($0.profile, since: now) }, epoch: epoch, logCapacity: logCapacity,
-            clock: { clock.now() })
+            sources: sources.map { SourceStatus($0.profile, since: now) }, trust: policies.mapValues(\.trust),
+            epoch: epoch, logCapacity: logCapacity, clock: clock, mark: mark)
         let counters = SourceCounters()
         self.registry = registry
         self.counters = counters
         self.home = home
-        self.sources = sources
-        self.logger = logger
         self.clock = clock
         schemas = SchemaReader(sources)
         var writers: [SourceID: any Home] = [:]
@@ -42,28 +42,33 @@ package struct FederationService: Service {
         self.writers = writers
         var runners: [SourceID: SourceRunner] = [:]
         for source in sources {
-            runners[source.profile.id] = SourceRunner(
-                source, registry: registry, counters: counters, clock: clock, logger: logger)
+            let id = source.profile.id
+            let store = source.profile.keepsItself ? nil : state?.snapshots(of: id)
+            runners[id] = SourceRunner(
+                source, staleness: policies[id]?.staleness ?? StalenessPolicy(), registry: registry,
+                counters: counters, store: store, clock: clock, logger: logger)
         }
         self.runners = runners
+        relations = RelationKeeper(registry, store: state?.relations, clock: clock, logger: logger)
     }
 
     /// The source of this name, when it takes writes: as the home, or for what is its own.
     package func writer(_ source: SourceID) -> (any Home)? { writers[source] }
 
-    /// Takes in what the sources kept over a restart; called once, before anything is served.
+    /// Takes in what was kept of the sources over a restart, of all of them at once; called once, before anything is
+    /// served.
     package func restore() async throws(StateFailure) {
-        for source in sources {
-            let kept = try await source.restore()
-            _ = registry.apply(kept, from: source.profile.id)
-            guard !kept.instances.isEmpty else { continue }
-            logger.info(
-                "source is restored from disk",
-                metadata: [
-                    "source": "\(source.profile.id)", "microservices": "\(kept.microservices.count)",
-                    "instances": "\(kept.instances.count)",
-                ])
+        let failures = await withTaskGroup { group in
+            for runner in runners.values {
+                group.addTask { () async -> StateFailure? in
+                    do throws(StateFailure) { try await runner.restore() } catch { return error }
+                    return nil
+                }
+            }
+            return await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
         }
+        if let failure = failures.first { throw failure }
+        try await relations.restore()
     }
 
     /// Reads a source now, and returns when everything that it held at the time of the call is visible; false when it
@@ -71,10 +76,17 @@ package struct FederationService: Service {
     @discardableResult
     package func refresh(_ source: SourceID) async -> Bool { await runners[source]?.refresh() ?? false }
 
+    /// Holds whatever a source withdraws from now on, until an operator releases it.
+    package func hold(_ source: SourceID) { runners[source]?.hold() }
+
+    /// Believes what is held of a source; gives how many instances that withdraws.
+    package func release(_ source: SourceID) -> Int { runners[source]?.release() ?? 0 }
+
     package func run() async {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 for runner in runners.values { group.addTask { await runner.run() } }
+                group.addTask { await relations.run() }
             }
         }
     }

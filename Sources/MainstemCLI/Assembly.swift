@@ -2,6 +2,8 @@ import API
 import Discovery
 import Federation
 import Logging
+import Registry
+import ServiceCenterWire
 import ServiceLifecycle
 import Topology
 import UnixSignals
@@ -21,28 +23,38 @@ struct Assembly {
         let clock = SystemTimekeeper()
         let sources = try PluginTable.builtin.makeSources(
             topology, Surroundings(transfers: transfers, clock: clock, stateDirectory: topology.state))
+        let policies = topology.sources.map { declaration in
+            let name = declaration.name.rawValue
+            return (SourceID(name), SourcePolicy(declaration, isHome: name == topology.home))
+        }
         self.init(
-            sources: sources, home: try Assembly.home(of: topology, among: sources), server: topology.server,
-            transfers: transfers, logger: logger, onListening: onListening)
+            sources: sources, policies: Dictionary(uniqueKeysWithValues: policies),
+            home: try Assembly.home(of: topology, among: sources), server: topology.server,
+            state: topology.state.map(StateDirectory.init), transfers: transfers, logger: logger,
+            onListening: onListening)
     }
 
     /// The same over sources that exist already.
     init(
-        sources: [any Source], home: (any Home)?, server: ServerDeclaration, transfers: HTTPTransfers,
-        logger: Logger, onListening: @escaping @Sendable (HTTPServer.Address) -> Void
+        sources: [any Source], policies: [SourceID: SourcePolicy] = [:], home: (any Home)?, server: ServerDeclaration,
+        state: StateDirectory? = nil, transfers: HTTPTransfers, logger: Logger,
+        onListening: @escaping @Sendable (HTTPServer.Address) -> Void
     ) {
         let limits = server.limits
         federation = FederationService(
-            sources: sources, home: home, epoch: UInt64.random(in: 1...(.max)),
-            logCapacity: limits.eventLogChanges, clock: SystemTimekeeper(), logger: logger)
+            sources: sources, policies: policies, home: home, epoch: UInt64.random(in: 1...(.max)),
+            logCapacity: limits.eventLogChanges, state: state, clock: SystemTimekeeper(), mark: Instance.marked,
+            logger: logger)
         self.server = HTTPServer(
             federation: federation,
-            address: HTTPServer.Address(host: server.listen.host, port: server.listen.port),
+            address: HTTPServer.Address(server.listen), admin: server.admin.map(HTTPServer.Address.init),
+            start: StartPolicy(server.start),
             limits: APILimits(
                 connections: limits.connections, watchers: limits.watchers, bodyBytes: limits.bodyBytes,
                 headerBytes: limits.headerBytes, waitingRequests: limits.waitingRequests,
                 waitingBytes: limits.waitingBytes, keptBytes: limits.keptAnswerBytes),
-            logger: logger, onListening: onListening)
+            logger: logger, onAdmin: { logger.info("operators are let in", metadata: ["address": "\($0)"]) },
+            onListening: onListening)
         self.transfers = transfers
     }
 
@@ -87,5 +99,15 @@ struct Assembly {
             problem: "source '\(name)' is the home, but its plugin '\(declaration.plugin)' takes no writes",
             remedy:
                 "name a source of plugin 'local' as home, or leave the key 'home' out: then the registry is read-only")
+    }
+}
+
+extension HTTPServer.Address {
+    fileprivate init(_ declared: ListenAddress) { self.init(host: declared.host, port: declared.port) }
+}
+
+extension StartPolicy {
+    fileprivate init(_ declared: StartDeclaration) {
+        self.init(declared.when == .all ? .all : .any, deadline: declared.deadline)
     }
 }

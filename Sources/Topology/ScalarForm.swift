@@ -54,6 +54,14 @@ extension ScalarForm<Bool> {
     }
 }
 
+extension ScalarForm where Value: RawRepresentable<String> & CaseIterable {
+    /// One of a few words.
+    static var word: Self {
+        let words = Value.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or ")
+        return ScalarForm(expected: words) { Value(rawValue: $0) }
+    }
+}
+
 extension ScalarForm<Duration> {
     /// In the forms of `DurationText`.
     static func duration(in range: ClosedRange<Duration>) -> Self {

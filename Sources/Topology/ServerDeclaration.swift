@@ -2,12 +2,21 @@
 package struct ServerDeclaration: Sendable, Equatable {
     /// Default `127.0.0.1:30100`.
     package var listen: ListenAddress
+    /// A second address that is open from the start to the end, for those who look after us. Default: none.
+    package var admin: ListenAddress?
+    /// When clients may come in.
+    package var start: StartDeclaration
     /// What clients may use up.
     package var limits: ServerLimits
 
     /// The defaults, unless others are given.
-    package init(listen: ListenAddress = .standard, limits: ServerLimits = ServerLimits()) {
+    package init(
+        listen: ListenAddress = .standard, admin: ListenAddress? = nil, start: StartDeclaration = StartDeclaration(),
+        limits: ServerLimits = ServerLimits()
+    ) {
         self.listen = listen
+        self.admin = admin
+        self.start = start
         self.limits = limits
     }
 
@@ -15,13 +24,23 @@ package struct ServerDeclaration: Sendable, Equatable {
         var mapping = mapping
         self.init()
         if let text = try mapping.optionalString("listen") {
-            do {
-                listen = try ListenAddress(parsing: text)
-            } catch {
-                throw mapping.error(at: "listen", "\(error)")
-            }
+            listen = try ServerDeclaration.address(text, at: "listen", of: mapping)
         }
+        if let text = try mapping.optionalString("admin") {
+            admin = try ServerDeclaration.address(text, at: "admin", of: mapping)
+        }
+        if let declared = try mapping.optionalMapping("start") { start = try StartDeclaration(from: declared) }
         if let declared = try mapping.optionalMapping("limits") { limits = try ServerLimits(from: declared) }
         try mapping.finish()
+    }
+
+    private static func address(
+        _ text: String, at key: String, of mapping: StrictMapping
+    ) throws(TopologyError) -> ListenAddress {
+        do {
+            return try ListenAddress(parsing: text)
+        } catch {
+            throw mapping.error(at: key, "\(error)")
+        }
     }
 }

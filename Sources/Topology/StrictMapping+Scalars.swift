@@ -53,6 +53,13 @@ extension StrictMapping {
         try optional(key, .byteSize(in: range))
     }
 
+    /// One of a few words; nil when the key is not there. Throws when it is anything else.
+    package mutating func optionalWord<Word: RawRepresentable<String> & CaseIterable>(
+        _ key: String
+    ) throws(TopologyError) -> Word? {
+        try optional(key, .word)
+    }
+
     private mutating func required<Value>(_ key: String, _ form: ScalarForm<Value>) throws(TopologyError) -> Value {
         guard let value = try optional(key, form) else { throw missing(key) }
         return value

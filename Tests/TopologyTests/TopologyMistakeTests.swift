@@ -44,7 +44,8 @@ struct TopologyMistakeTests {
         ),
         Faulty(
             north + "    setting: {}", line: 4, "unknown key 'setting' in 'sources'",
-            remedy: "did you mean 'settings'? known keys: name, plugin, datacenter, settings"
+            remedy: "did you mean 'settings'? known keys: name, plugin, datacenter, stale, quarantine, damping, "
+                + "settings"
         ),
         Faulty(north + "    datacenter: az1", line: 4, "'datacenter' must be a mapping, not 'az1'"),
         Faulty(
@@ -75,7 +76,7 @@ struct TopologyMistakeTests {
         ),
         Faulty(
             "server:\n  port: 1\n" + north, line: 2, "unknown key 'port' in 'server'",
-            remedy: "known keys: listen, limits"
+            remedy: "known keys: listen, admin, start, limits"
         ),
         limit("connections: 0", "a whole number from 1 to 1000000, not '0'"),
         limit("watchers: 1000001", "a whole number from 1 to 1000000, not '1000001'"),

@@ -6,6 +6,8 @@ struct TopologyTests {
     static let everyKey = """
         server:
           listen: "[::1]:0"
+          admin: 127.0.0.1:30110
+          start: {when: any, deadline: 0s}
           limits: {connections: 7, watchers: 6, bodyBytes: 1KiB, headerBytes: 65536, eventLogChanges: 1024}
         home: south
         sources:
@@ -21,6 +23,9 @@ struct TopologyTests {
     func full() throws {
         let topology = try Topology.parse(Self.everyKey, file: "t.yaml")
         #expect(topology.server.listen.description == "[::1]:0")
+        #expect(topology.server.admin?.description == "127.0.0.1:30110")
+        #expect(topology.server.start.when == .any)
+        #expect(topology.server.start.deadline == .zero)
         var limits = ServerLimits()
         limits.connections = 7
         limits.watchers = 6
@@ -33,7 +38,7 @@ struct TopologyTests {
         #expect(topology.sources.map(\.plugin) == ["servicecenter", "local"])
         let datacenter = Datacenter(name: "dc-north", region: "cn-north", availableZone: "az1")
         #expect(topology.sources.map(\.datacenter) == [datacenter, nil])
-        #expect(topology.sources.map(\.line) == [6, 11])
+        #expect(topology.sources.map(\.line) == [8, 13])
         #expect(topology.sources.map(\.file) == ["t.yaml", "t.yaml"])
     }
 
@@ -48,6 +53,9 @@ struct TopologyTests {
         #expect(limits.bodyBytes == 2_097_152)
         #expect(limits.headerBytes == 32_768)
         #expect(limits.eventLogChanges == 65_536)
+        #expect(topology.server.admin == nil)
+        #expect(topology.server.start.when == .all)
+        #expect(topology.server.start.deadline == .seconds(10))
         #expect(topology.home == nil)
         try topology.sources[0].settings.finish()
     }

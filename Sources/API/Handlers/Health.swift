@@ -14,11 +14,15 @@ enum Health {
         .text("ok\n")
     }
 
-    /// `GET /readyz`: 200 once every source has spoken or failed, 503 with the names of those that have not.
+    /// `GET /readyz`: 200 while clients are let in; before that 503 with the names of the sources that are waited for.
     @Sendable static func ready(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
-        let view = services.view
-        guard !view.isReady else { return .text("ok\n") }
-        let waiting = view.sources.filter { $0.state == .starting }.map(\.source.name).joined(separator: ", ")
-        return .text("waiting for the first word of: \(waiting)\n", status: .serviceUnavailable)
+        switch services.readiness.stage {
+        case .serving: return .text("ok\n")
+        case .ending: return .text("the process ends\n", status: .serviceUnavailable)
+        case .starting:
+            let waiting = services.view.sources.filter(\.isAwaited).map(\.source.name)
+            return .text(
+                "waiting for the first word of: \(waiting.joined(separator: ", "))\n", status: .serviceUnavailable)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Federation
 import Registry
 import ServiceCenterWire
 
@@ -22,6 +23,10 @@ enum Sources {
         writer.member("name", source.source.name)
         writer.member("plugin", source.plugin)
         writer.member("state", source.state.rawValue)
+        if source.isRestored {
+            writer.key("restored")
+            writer.bool(true)
+        }
         writer.key("since")
         writer.decimal(source.since.seconds)
         if let success = source.lastSuccess {
@@ -52,6 +57,14 @@ enum Sources {
             writer.member("availableZone", location.availableZone)
             writer.endObject()
         }
+        writer.member("standing", source.standing.name)
+        if source.quarantine != nil || source.isHeldByOperator || source.damped > 0 {
+            writer.key("quarantine")
+            writer.beginObject()
+            writer.quarantine(of: source)
+            writer.endObject()
+        }
+        writer.member("notKept", ifPresent: source.notKept ?? "")
         writer.member("upstreamName", ifPresent: source.upstreamName ?? "")
         write(source.counts, to: &writer)
         writer.endObject()

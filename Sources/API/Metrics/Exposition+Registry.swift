@@ -2,15 +2,15 @@ import Registry
 
 extension Exposition {
     /// The merged registry.
-    mutating func registry(_ view: RegistryView) {
+    mutating func registry(_ view: RegistryView, isServing: Bool) {
         family("mainstem_registry_microservices", .gauge, "Microservices that are served.")
         sample("mainstem_registry_microservices", [], view.tables.microserviceCount)
         family("mainstem_registry_instances", .gauge, "Instances that are served.")
         sample("mainstem_registry_instances", [], view.tables.instanceCount)
         family("mainstem_registry_batches_total", .counter, "Batches of visible changes since the process began.")
         sample("mainstem_registry_batches_total", [], Double(view.revision.sequence))
-        family("mainstem_ready", .gauge, "Whether every source has spoken or failed.")
-        sample("mainstem_ready", [], view.isReady ? 1 : 0)
+        family("mainstem_ready", .gauge, "Whether clients are let in.")
+        sample("mainstem_ready", [], isServing ? 1 : 0)
     }
 
     /// Watchers and what they were sent.

@@ -15,6 +15,14 @@ extension Exposition {
             }
         }
         family(
+            "mainstem_source_restored", .gauge,
+            "Whether what is served of the source was kept over a restart, because it has not spoken since.")
+        for source in sources { sample("mainstem_source_restored", source.labels, source.isRestored ? 1 : 0) }
+        family(
+            "mainstem_source_not_kept", .gauge,
+            "Whether what the source says cannot be kept for the next restart.")
+        for source in sources { sample("mainstem_source_not_kept", source.labels, source.notKept == nil ? 0 : 1) }
+        family(
             "mainstem_source_last_success_timestamp_seconds", .gauge,
             "When the source was last read successfully, in seconds since 1970.")
         for source in sources {
@@ -27,7 +35,25 @@ extension Exposition {
             sample("mainstem_source_data_age_seconds", source.labels, max(0, now.seconds - success.seconds))
         }
         held(sources)
+        heldBack(sources, tallies)
         reads(sources, tallies)
+    }
+
+    private mutating func heldBack(_ sources: [SourceStatus], _ tallies: [SourceID: SourceCounters.Tally]) {
+        family("mainstem_source_quarantined_instances", .gauge, "Instances whose withdrawal is held back.")
+        for source in sources {
+            sample("mainstem_source_quarantined_instances", source.labels, source.quarantine?.instances ?? 0)
+        }
+        family("mainstem_source_damped_instances", .gauge, "Instances that come and go, until they have been quiet.")
+        for source in sources { sample("mainstem_source_damped_instances", source.labels, source.damped) }
+        family("mainstem_source_transitions_total", .counter, "Changes of the source's state, by what it came to.")
+        for source in sources {
+            for name in SourceLifecycle.Transition.names {
+                sample(
+                    "mainstem_source_transitions_total", source.labels + [("to", name)],
+                    tallies[source.source]?.transitions[name] ?? 0)
+            }
+        }
     }
 
     private mutating func held(_ sources: [SourceStatus]) {

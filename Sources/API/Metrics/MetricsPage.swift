@@ -11,7 +11,7 @@ enum MetricsPage {
         let view = services.view
         let now = services.now()
         page.sources(view.sources, services.federation.counters.snapshot, at: now)
-        page.registry(view)
+        page.registry(view, isServing: services.readiness.stage == .serving)
         page.watches(services.watches.snapshot, view.sources)
         page.requests(services.requests.snapshot)
         page.serviceCenter(view, services.requests.snapshot)

@@ -11,6 +11,10 @@ extension Merge {
             return
         }
         let (source, precedence) = (source, precedence)
+        if isUnsettled(key) {
+            if settle(key, { $0.takeIn(instance, of: source) }) ?? false { table.counts.instances += 1 }
+            return
+        }
         let change = update(key) { $0.put(instance, of: source, precedence) }
         guard let change, let merged = tables.microservices[key] else { return }
         if change.isNew { table.counts.instances += 1 }
@@ -28,6 +32,10 @@ extension Merge {
     /// Takes back this source's word of an instance whose microservice is known.
     mutating func removeVisible(_ ref: InstanceRef, of key: MicroserviceKey) {
         let source = source
+        if isUnsettled(key) {
+            if settle(key, { $0.giveUp(ref, of: source) }) ?? false { table.counts.instances -= 1 }
+            return
+        }
         guard let change = update(key, { $0.remove(ref, of: source) }), let change,
             let merged = tables.microservices[key]
         else { return }
@@ -35,7 +43,11 @@ extension Merge {
         publish(change, in: merged)
     }
 
-    private mutating func publish(_ change: MergedMicroservice.Change, in merged: MergedMicroservice) {
+    private func isUnsettled(_ key: MicroserviceKey) -> Bool {
+        tables.microservices[key]?.isUnsettled(by: precedence) ?? false
+    }
+
+    mutating func publish(_ change: MergedMicroservice.Change, in merged: MergedMicroservice) {
         switch change {
         case .hidden: break
         case .appeared(let instance, let source):
@@ -129,8 +141,10 @@ extension MergedInstance {
 
 extension Precedence {
     /// One source that keeps an instance under two IDs of the same microservice is told apart by the ID.
-    fileprivate func isStronger(_ left: InstanceContribution, than right: InstanceContribution) -> Bool {
-        left.source == right.source
+    func isStronger(_ left: InstanceContribution, than right: InstanceContribution) -> Bool {
+        let (first, second) = (standing(of: left.source).rank, standing(of: right.source).rank)
+        guard first == second else { return first < second }
+        return left.source == right.source
             ? left.instance.ref.service.id < right.instance.ref.service.id
             : isStronger(left.source, than: right.source)
     }

@@ -81,7 +81,7 @@ extension Merge {
             return
         }
         // What the source has not withdrawn waits for the microservice to come back.
-        for instance in before.instances {
+        for instance in before.everyInstance {
             for contribution in instance.contributions
             where contribution.source == source && contribution.instance.ref.service == ref {
                 service.orphans[contribution.instance.id] = contribution.instance

@@ -12,14 +12,19 @@ struct Merge {
     var table: SourceTable
     let source: SourceID
     let precedence: Precedence
+    let mark: MergedRegistry.Mark
     var outcome = MergeOutcome()
     var tally: [SourceID: Visibility] = [:]
 
-    init(tables: RegistryTables, table: SourceTable, source: SourceID, precedence: Precedence) {
+    init(
+        tables: RegistryTables, table: SourceTable, source: SourceID, precedence: Precedence,
+        mark: @escaping MergedRegistry.Mark
+    ) {
         self.tables = tables
         self.table = table
         self.source = source
         self.precedence = precedence
+        self.mark = mark
     }
 
     mutating func run(_ delta: RegistryDelta) {

@@ -27,6 +27,8 @@ package struct MergedMicroservice: Sendable {
     package internal(set) var contributions: [MicroserviceContribution]
     /// Sorted by instance ID.
     package internal(set) var instances: [MergedInstance] = []
+    /// Instances that are not seen because of their sources' standing, in no order; empty for nearly all.
+    package internal(set) var hidden: [MergedInstance] = []
     /// How many of the visible instances each source's word is; sources without any are left out.
     package private(set) var visibleCounts: [(source: SourceID, count: Int)] = []
     /// The sum of the visible instances' digests: equal content, equal digest, in any order of arrival.
@@ -114,6 +116,11 @@ package struct MergedMicroservice: Sendable {
         instancesDigest = instancesDigest - instances[index].visible.digest
         count(instances[index].source, -1)
         instances.remove(at: index)
+    }
+
+    /// As if there never had been any.
+    mutating func forgetInstances() {
+        (instances, hidden, visibleCounts, instancesDigest) = ([], [], [], .zero)
     }
 
     private mutating func count(_ source: SourceID, _ change: Int) {

@@ -8,26 +8,57 @@ import HashTreeCollections
 package struct MergedRegistry: Sendable {
     /// What readers see.
     package internal(set) var tables = RegistryTables()
-    package let precedence: Precedence
+    package private(set) var precedence: Precedence
     var sources: [SourceID: SourceTable] = [:]
+    private let mark: Mark
 
-    package init(precedence: Precedence) { self.precedence = precedence }
+    /// Writes on an instance since when its source was not confirmed: the result has the instance as its `original`.
+    package typealias Mark = @Sendable (Instance, UnixTime) -> Instance
+
+    package init(precedence: Precedence, mark: @escaping Mark = { instance, _ in instance }) {
+        self.precedence = precedence
+        self.mark = mark
+    }
 
     /// How much a source holds; zeros for one that never spoke.
     package func counts(of source: SourceID) -> SourceCounts { sources[source]?.counts ?? SourceCounts() }
 
     /// Takes in what one source says now. Costs what changed, not what there is.
     package mutating func apply(_ delta: RegistryDelta, from source: SourceID) -> MergeOutcome {
+        change(source) { $0.run(delta) }
+    }
+
+    private mutating func change(_ source: SourceID, _ body: (inout Merge) -> Void) -> MergeOutcome {
         var merge = Merge(
             tables: tables, table: sources.removeValue(forKey: source) ?? SourceTable(), source: source,
-            precedence: precedence)
+            precedence: precedence, mark: mark)
         // The work is done on the only copy, so that nothing is duplicated on the way.
         tables = RegistryTables()
-        merge.run(delta)
+        body(&merge)
         tables = merge.tables
         sources[source] = merge.table
         settle(merge.tally)
         return merge.outcome
+    }
+
+    /// Says what a source's word is worth from now on; what that shows or hides is told like every other change.
+    /// Costs the instances of the microservices that the source speaks of.
+    package mutating func give(_ standing: Standing, to source: SourceID) -> MergeOutcome {
+        guard precedence.give(standing, to: source), let services = sources[source]?.services.values else {
+            return MergeOutcome()
+        }
+        let keys = Set(services.compactMap(\.key))
+        return change(source) { merge in
+            for key in keys { _ = merge.settle(key) { _ in } }
+        }
+    }
+
+    /// What one source says of an instance; nil when it has none. O(log n).
+    package func word(of source: SourceID, on ref: InstanceRef) -> Instance? {
+        guard let service = sources[source]?.services[ref.service] else { return nil }
+        guard let merged = service.key.flatMap({ tables.microservices[$0] }) else { return service.orphans[ref.id] }
+        let found = merged.instance(ref.id) ?? merged.hidden.first { $0.visible.id == ref.id }
+        return found?.contributions.first { $0.source == source && $0.instance.ref == ref }?.instance
     }
 
     /// How many look-ups of one consumer are remembered: more than it can have providers, and a bound for one that
@@ -40,6 +71,11 @@ package struct MergedRegistry: Sendable {
         guard !known.contains(rule), known.count < MergedRegistry.maxRelations else { return false }
         tables.relations[consumer, default: []].append(rule)
         return true
+    }
+
+    /// Forgets what a consumer looked up; false when that was nothing.
+    package mutating func unrelate(_ consumer: MicroserviceKey) -> Bool {
+        tables.relations.removeValue(forKey: consumer) != nil
     }
 
     /// Forgets a source with everything that it said.
@@ -58,7 +94,7 @@ package struct MergedRegistry: Sendable {
             delta.removedAttachments += service.attachments.keys.map { (service: ref, key: $0) }
             guard let key = service.key, let merged = tables.microservices[key] else { continue }
             delta.removedMicroservices.append(ref)
-            for instance in merged.instances {
+            for instance in merged.everyInstance {
                 delta.removedInstances += instance.contributions
                     .filter { $0.source == source && $0.instance.ref.service == ref }.map { $0.instance.ref }
             }
@@ -83,6 +119,6 @@ package struct MergedRegistry: Sendable {
 extension MergedInstance {
     /// Every source's word, the strongest first.
     package var contributions: [InstanceContribution] {
-        [InstanceContribution(source: source, instance: visible)] + shadowed
+        [InstanceContribution(source: source, instance: visible.original ?? visible)] + shadowed
     }
 }

@@ -1,7 +1,9 @@
-/// Which source's word counts when two speak of the same thing: the order of `sources:` in the topology file.
-/// It never depends on the order of arrival.
+/// Which source's word counts when two speak of the same thing: the order of `sources:` in the topology file, and for
+/// instances the sources' standing before that. It never depends on the order of arrival.
 package struct Precedence: Sendable, Equatable {
     private var ranks: [SourceID: Int]
+    /// Sources whose standing is not full.
+    private var standings: [SourceID: Standing] = [:]
 
     /// Sources from the strongest to the weakest; a source that is not among them is weaker than all of them.
     package init(_ sources: [SourceID]) {
@@ -16,5 +18,17 @@ package struct Precedence: Sendable, Equatable {
     package func isStronger(_ left: SourceID, than right: SourceID) -> Bool {
         let (first, second) = (rank(of: left), rank(of: right))
         return first == second ? left < right : first < second
+    }
+
+    package func standing(of source: SourceID) -> Standing { standings.isEmpty ? .full : standings[source] ?? .full }
+
+    /// Whether every source has its full standing, which is nearly always.
+    var isPlain: Bool { standings.isEmpty }
+
+    /// False when that is its standing already.
+    mutating func give(_ standing: Standing, to source: SourceID) -> Bool {
+        guard self.standing(of: source) != standing else { return false }
+        standings[source] = standing == .full ? nil : standing
+        return true
     }
 }

@@ -9,6 +9,15 @@ package struct RegistryDelta: Sendable {
     package var removedAttachments: [(service: ServiceRef, key: Attachment.Key)] = []
     package var removedMicroservices: [ServiceRef] = []
     package var removedDependencies: [MicroserviceKey] = []
+    package var evidence = Evidence.change
+
+    /// How the source came to say it.
+    package enum Evidence: Sendable, Equatable {
+        /// As single changes, each for itself.
+        case change
+        /// As what differs from the last time that everything was read. `isRewound` when revisions have gone back.
+        case read(isRewound: Bool)
+    }
 
     package init() {}
 

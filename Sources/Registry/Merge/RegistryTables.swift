@@ -29,6 +29,11 @@ package struct RegistryTables: Sendable {
     /// What a consumer looked up here.
     package func relations(of consumer: MicroserviceKey) -> [ProviderRule] { relations[consumer] ?? [] }
 
+    /// What all consumers looked up here.
+    package var allRelations: [(consumer: MicroserviceKey, rules: [ProviderRule])] {
+        relations.map { ($0.key, $0.value) }
+    }
+
     /// The microservice with this key.
     package func microservice(_ key: MicroserviceKey) -> MergedMicroservice? { microservices[key] }
 

@@ -14,13 +14,19 @@ package final class Instance: Sendable {
     package let upstreamRevision: Int64
     /// What the source itself says where it has this from (`cluster` of the entry); empty when it does not say.
     package let origin: String
+    /// How long it lives at its source without a heartbeat, in seconds.
+    package let leaseSeconds: Int32
+    /// The source's own word, where this is that word with something written on it; nil for nearly all.
+    package let original: Instance?
     package let digest: Digest
 
     package init(
         ref: InstanceRef, status: InstanceStatus, hasVersion: Bool = true, body: [UInt8], serviceIDRange: Range<Int>,
-        upstreamRevision: Int64, origin: String
+        upstreamRevision: Int64, origin: String, leaseSeconds: Int32 = 120, original: Instance? = nil
     ) {
         self.ref = ref
+        self.leaseSeconds = leaseSeconds
+        self.original = original
         self.status = status
         self.hasVersion = hasVersion
         self.body = body

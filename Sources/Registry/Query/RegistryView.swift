@@ -17,6 +17,6 @@ package final class RegistryView: Sendable {
         self.sources = sources
     }
 
-    /// Whether every source has spoken or failed: until then an empty answer could be a lie.
-    package var isReady: Bool { sources.allSatisfy { $0.state != .starting } }
+    /// Whether every source has spoken, failed, or was restored: until then an empty answer could be a lie.
+    package var isReady: Bool { !sources.contains(where: \.isAwaited) }
 }

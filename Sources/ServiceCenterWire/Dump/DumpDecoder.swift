@@ -57,6 +57,22 @@ package struct DumpDecoder {
         return try outcome.get()
     }
 
+    /// The same without copying what is not kept; none of the bytes is used after the call.
+    package mutating func decode(
+        _ table: DumpTable, key: UnsafeBufferPointer<UInt8>, revision: Int64, cluster: UnsafeBufferPointer<UInt8>,
+        value: UnsafeBufferPointer<UInt8>
+    ) throws(JSONError) -> DumpEntry {
+        // In the text of a dump a backslash would escape what follows.
+        guard !key.contains(UInt8(ascii: "\\")) else {
+            return try decode(
+                table, key: String(decoding: key, as: UTF8.self), revision: revision,
+                cluster: String(decoding: cluster, as: UTF8.self), value: Array(value))
+        }
+        return try decode(
+            DumpScanner.Entry(
+                table: table, key: key, revision: revision, cluster: cluster, value: value, offset: 0, valueOffset: 0))
+    }
+
     private mutating func decodeValue(_ entry: DumpScanner.Entry) throws(JSONError) -> DumpEntry {
         switch entry.table {
         case .services: return .microservice(try microservice(entry))
@@ -93,7 +109,7 @@ package struct DumpDecoder {
         return Instance(
             ref: ref, status: fields.status, hasVersion: fields.hasVersion, body: Array(entry.value),
             serviceIDRange: fields.serviceID.range, upstreamRevision: entry.revision,
-            origin: interner.text(entry.cluster))
+            origin: interner.text(entry.cluster), leaseSeconds: fields.leaseSeconds)
     }
 
     private mutating func attachment(_ entry: DumpScanner.Entry) throws(JSONError) -> Attachment {

@@ -7,6 +7,8 @@ package struct InstanceFields {
     package var serviceID = JSONReader.Text(range: 0..<0, hasEscapes: false)
     package var status = InstanceStatus.up
     package var hasVersion = false
+    /// Rule: service-center `HealthCheck`; `InstanceRecord.lease`.
+    package var leaseSeconds: Int32 = 120
 
     /// Reads one instance object to its end.
     package init(from reader: inout JSONReader) throws(JSONError) {
@@ -18,6 +20,12 @@ package struct InstanceFields {
                 serviceID = try reader.text()
             } else if reader.equals(key, "status") {
                 status = InstanceStatus(rawValue: try reader.string()) ?? .other
+            } else if reader.equals(key, "healthCheck") {
+                // Another registry's own form of it is passed over.
+                var ahead = reader
+                let check = try? InstanceRecord.HealthCheck(from: &ahead)
+                leaseSeconds = check?.effectiveLeaseSeconds ?? leaseSeconds
+                try reader.skip()
             } else {
                 hasVersion = hasVersion || reader.equals(key, "version")
                 try reader.skip()

@@ -97,9 +97,7 @@ package struct InstanceRecord: Sendable, Equatable {
 
     /// How long it lives without a heartbeat.
     package var lease: Duration {
-        var check = healthCheck ?? HealthCheck()
-        check.applyPlatformDefaults()
-        return .seconds(max(1, check.leaseSeconds))
+        .seconds((healthCheck ?? HealthCheck()).effectiveLeaseSeconds)
     }
 
     /// The JSON object, its members in service-center's order, empty ones left out.
@@ -137,7 +135,8 @@ package struct InstanceRecord: Sendable, Equatable {
         let ref = InstanceRef(service: ServiceRef(tenant: tenant, id: ServiceID(serviceID)), id: InstanceID(id))
         return Instance(
             ref: ref, status: InstanceStatus(rawValue: status) ?? .other, hasVersion: !version.isEmpty, body: body,
-            serviceIDRange: start..<prefix.bytes.count - 1, upstreamRevision: upstreamRevision, origin: "")
+            serviceIDRange: start..<prefix.bytes.count - 1, upstreamRevision: upstreamRevision, origin: "",
+            leaseSeconds: (healthCheck ?? HealthCheck()).effectiveLeaseSeconds)
     }
 }
 
@@ -163,7 +162,14 @@ extension InstanceRecord.HealthCheck {
         Int32(truncatingIfNeeded: interval) &* (Int32(truncatingIfNeeded: times) &+ 1)
     }
 
-    fileprivate init(from reader: inout JSONReader) throws(JSONError) {
+    /// At least 1; of a platform that checks by itself, service-center's own.
+    var effectiveLeaseSeconds: Int32 {
+        var check = self
+        check.applyPlatformDefaults()
+        return max(1, check.leaseSeconds)
+    }
+
+    init(from reader: inout JSONReader) throws(JSONError) {
         self.init()
         (mode, interval, times) = ("", 0, 0)
         try reader.members { reader, key throws(JSONError) in

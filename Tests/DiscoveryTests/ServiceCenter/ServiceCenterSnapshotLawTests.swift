@@ -44,7 +44,7 @@ struct ServiceCenterSnapshotLawTests {
     }
 
     /// Changes some entries; tells whether one may stand there twice with different values now.
-    private static func mutate(_ dump: inout SampleDump, _ generator: inout SeededGenerator) -> Bool {
+    static func mutate(_ dump: inout SampleDump, _ generator: inout SeededGenerator) -> Bool {
         var disagree = false
         for _ in 0..<Int.random(in: 0...4, using: &generator) {
             let service = "s\(Int.random(in: 0..<6, using: &generator))"
@@ -69,7 +69,7 @@ struct ServiceCenterSnapshotLawTests {
     }
 
     /// Keeps the last one of each key.
-    private static func removeDuplicates(_ dump: inout SampleDump) {
+    static func removeDuplicates(_ dump: inout SampleDump) {
         var keys: Set<String> = []
         dump.entries = dump.entries.reversed().filter { keys.insert($0.key).inserted }.reversed()
     }

@@ -38,6 +38,8 @@ struct Known: Equatable {
 
     init() {}
 
+    init(told delta: RegistryDelta) { apply(delta) }
+
     /// What a dump says, by decoding all of it; of two entries with one key the last one counts.
     init(_ dump: SampleDump) throws(JSONError) {
         var snapshot = ServiceCenterSnapshot()

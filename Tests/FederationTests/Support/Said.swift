@@ -11,12 +11,20 @@ enum Said {
         delta.microservices = [
             Microservice(
                 ref: ServiceRef(tenant: .default, id: ServiceID("cart")), key: cart, alias: "",
-                allowsCrossApplication: false, body: Array("{\"serviceId\":\"cart\"}".utf8), upstreamRevision: 1,
-                origin: "")
+                allowsCrossApplication: false,
+                body: Array(#"{"serviceId":"cart","appId":"shop","serviceName":"cart","version":"1.0"}"#.utf8),
+                upstreamRevision: 1, origin: "")
         ]
         delta.instances = instances.map { instance($0, of: "cart") }
         return delta
     }
+
+    /// Tags of the cart, and what it depends on.
+    static let tags = Attachment(
+        service: ServiceRef(tenant: .default, id: ServiceID("cart")), key: .tags, content: .tags(["a": "b"]),
+        body: Array(#"{"a":"b"}"#.utf8), upstreamRevision: 1)
+    static let dependency = DependencyRule(
+        consumer: cart, providers: [], body: Array(#"{"Dependency":[]}"#.utf8), upstreamRevision: 1)
 
     /// Instances of the cart alone.
     static func instances(_ instances: String...) -> RegistryDelta {

@@ -9,6 +9,7 @@ final class ScriptedSource: Source {
         case fails(SourceFailure)
         /// Until the read is cancelled.
         case hangs
+        case saysAndHangs(RegistryDelta)
     }
 
     typealias Tell = @Sendable (RegistryDelta) -> Void
@@ -46,6 +47,10 @@ final class ScriptedSource: Source {
             return reading
         case .fails(let failure)?: throw failure
         case .hangs?:
+            await untilCancelled()
+            throw .cancelled
+        case .saysAndHangs(let delta)?:
+            tell(delta)
             await untilCancelled()
             throw .cancelled
         }

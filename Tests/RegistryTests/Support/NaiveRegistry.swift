@@ -6,6 +6,7 @@ struct NaiveRegistry {
     /// The strongest first.
     let ranking: [SourceID]
     let words: [SourceID: SpokenWords]
+    var standings: [SourceID: Standing] = [:]
 
     private typealias Word = (source: SourceID, microservice: Microservice)
 
@@ -56,12 +57,30 @@ struct NaiveRegistry {
             }
         }
         dump.counts[contributions[0].source]?.visibleMicroservices += 1
+        instances = seen(instances)
         for visible in instances.values { dump.counts[visible[0].0]?.visibleInstances += 1 }
         dump.instanceCount += instances.count
         dump.microservices.insert(
             RegistryDump.microservice(
                 key, contributions[0].microservice.id, contributions: lines,
                 instances: instances.sorted { $0.key.text < $1.key.text }.map { RegistryDump.instance($0.value) }))
+    }
+
+    /// Each instance that is seen, with every word on it.
+    private func seen(_ instances: [InstanceID: [(SourceID, Instance)]]) -> [InstanceID: [(SourceID, Instance)]] {
+        let best = instances.mapValues { words in
+            words.filter { rank($0.0) == 0 } + words.filter { rank($0.0) == 1 } + words.filter { rank($0.0) == 2 }
+        }
+        let hasBetter = best.values.contains { rank($0[0].0) == 0 }
+        return best.filter { rank($0.value[0].0) <= (hasBetter ? 0 : 1) }
+    }
+
+    private func rank(_ source: SourceID) -> Int {
+        switch standings[source] ?? .full {
+        case .full, .marked: 0
+        case .demoted: 1
+        case .dropped: 2
+        }
     }
 
     private func names(_ keys: [MicroserviceKey], of byKey: [MicroserviceKey: [Word]]) -> Set<String> {

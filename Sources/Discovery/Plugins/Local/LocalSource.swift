@@ -38,7 +38,8 @@ package final class LocalSource: Home, SchemaSource {
     ) {
         // Nothing is read from outside: the interval is that of noting what is left of leases.
         profile = SourceProfile(
-            id: id, plugin: LocalPlugin.name, endpoints: [], location: location, interval: .seconds(10))
+            id: id, plugin: LocalPlugin.name, endpoints: [], location: location, interval: .seconds(10),
+            keepsItself: true)
         self.clock = clock
         self.path = path
         state = Mutex(State(local: LocalState(LocalRegistry(settings: settings))))

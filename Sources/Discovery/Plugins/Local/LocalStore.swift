@@ -16,24 +16,11 @@ final class LocalStore: Sendable {
         var leases: [String: Duration] = [:]
     }
 
-    private let queue: DatabaseQueue
+    private let file: StateFile
 
     /// Opens or makes the file, and the directories that it lies in.
     init(path: String) throws(StateFailure) {
-        do {
-            let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            var configuration = Configuration()
-            configuration.journalMode = .wal
-            // The process before this one may still be on its way out.
-            configuration.busyMode = .timeout(3)
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try LocalStore.migrator.migrate(queue)
-        } catch {
-            throw StateFailure(opening: path, error)
-        }
+        do { file = try StateFile(path, .full, LocalStore.migrator) } catch { throw StateFailure(opening: path, error) }
     }
 
     private static var migrator: DatabaseMigrator {
@@ -55,7 +42,7 @@ final class LocalStore: Sendable {
     /// Everything that was kept; linear in it.
     func load() async throws(StateFailure) -> Kept {
         do {
-            return try await queue.read { database in
+            return try await file.queue.read { database in
                 var kept = Kept()
                 let rows = try Row.fetchCursor(database, sql: "SELECT kind, key, revision, value FROM entry")
                 while let row = try rows.next() {
@@ -86,7 +73,7 @@ final class LocalStore: Sendable {
 
     /// Keeps a set of changes and the last revision that was given, all or none.
     func keep(_ entries: [StoredEntry], revision: Int64) async throws(StateFailure) {
-        try await write { database in
+        try await file.write { database in
             let put = try database.cachedStatement(
                 sql: """
                     INSERT INTO entry (key, kind, revision, value) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE
@@ -110,7 +97,7 @@ final class LocalStore: Sendable {
     func keep(leases: [(InstanceRef, left: Duration)], at now: UnixTime) async throws(StateFailure) {
         let time = now.nanoseconds / 1_000_000
         let rows = leases.map { (DumpKey.instance($0.0), time + $0.left.milliseconds) }
-        try await write { database in
+        try await file.write { database in
             // A lease whose instance went meanwhile is not noted.
             let put = try database.cachedStatement(
                 sql: """
@@ -121,28 +108,9 @@ final class LocalStore: Sendable {
             try database.execute(sql: "UPDATE run SET aliveAt = ?", arguments: [time])
         }
     }
-
-    /// One transaction; goes on when the caller's task is cancelled, so that nobody is left in doubt.
-    private func write(_ change: @escaping @Sendable (Database) throws -> Void) async throws(StateFailure) {
-        let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
-            queue.asyncWrite(change) { continuation.resume(returning: $1) }
-        }
-        do { try result.get() } catch { throw StateFailure(problem: "the disk takes nothing: \(error)") }
-    }
 }
 
 extension Duration {
     /// Whole milliseconds.
     fileprivate var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
-}
-
-extension StateFailure {
-    fileprivate init(opening path: String, _ error: any Error) {
-        let isLocked = (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
-        self.init(
-            problem: isLocked ? "'\(path)' is in use by another process" : "'\(path)' cannot be opened: \(error)",
-            remedy: isLocked
-                ? "give each process a state directory of its own"
-                : "name a directory in 'state' or --state that this user may write to")
-    }
 }

@@ -1,0 +1,205 @@
+import Foundation
+import GRDB
+package import Registry
+import ServiceCenterWire
+import Locks
+
+/// Keeps what is believed of one source over a restart, in one SQLite file, written behind the back of who changes it:
+/// noting a change costs a reference, and the disk is waited for by nobody. What came since the last write is lost with
+/// the process; the source's next read corrects that.
+///
+/// A transaction takes all that was noted until it begins, so that the file always has what was believed at some
+/// moment. A disk that takes nothing costs no memory: what was noted is dropped, and everything is written anew later.
+package actor SnapshotStore {
+    /// What an earlier run left behind.
+    package struct Kept: Sendable {
+        package var delta = RegistryDelta()
+        /// When it was last confirmed; nil when nothing was kept.
+        package var confirmedAt: UnixTime?
+        /// What the upstream called itself.
+        package var upstreamName: String?
+        /// Why a file that was there is not used: it cannot be read, and lies beside as `….broken`.
+        package var fault: String?
+
+        package init() {}
+    }
+
+    private struct Pending {
+        var deltas: [RegistryDelta] = []
+        var changes = 0
+        /// Whether more was said than is noted here: everything is to be written anew.
+        var isWhole = false
+        var confirmation: SnapshotStore.Confirmation?
+
+        var isEmpty: Bool { deltas.isEmpty && !isWhole && confirmation == nil }
+
+        mutating func confirm(at now: UnixTime, upstreamName: String? = nil) {
+            confirmation = Confirmation(at: now, upstreamName: upstreamName ?? confirmation?.upstreamName)
+        }
+
+        /// Gives up what was noted.
+        mutating func drop() { self = Pending(isWhole: true, confirmation: confirmation) }
+    }
+
+    /// When a read confirmed everything, and what the upstream called itself.
+    struct Confirmation {
+        var at: UnixTime
+        var upstreamName: String?
+    }
+
+    private static let migrator: DatabaseMigrator = {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("snapshot 1") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE entry (
+                        key TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, revision INTEGER NOT NULL,
+                        origin TEXT NOT NULL, value BLOB NOT NULL);
+                    CREATE TABLE source (
+                        id INTEGER PRIMARY KEY CHECK (id = 1), confirmedAt INTEGER NOT NULL, upstreamName TEXT);
+                    """)
+        }
+        return migrator
+    }()
+
+    private let path: String
+    private let maxPending: Int
+    private nonisolated let pending = Mutex(Pending())
+    private var file: StateFile?
+
+    /// A store of the source that this file belongs to; at most `maxPending` changes wait for the disk. Nothing is
+    /// opened yet.
+    init(path: String, maxPending: Int = 100_000) {
+        self.path = path
+        self.maxPending = maxPending
+    }
+
+    /// Opens the file and gives what it has; linear in that. A file that cannot be read is put aside. Throws what an
+    /// operator has to mend: another process has it, or the directory is none that we may write to.
+    package func load() async throws(StateFailure) -> Kept {
+        let opened = try StateFile.openOrReplace(path, .normal, SnapshotStore.migrator, Kept.init(from:))
+        file = opened.file
+        if file == nil { pending.withLock { $0.drop() } }
+        var kept = opened.kept ?? Kept()
+        kept.fault = opened.fault
+        return kept
+    }
+
+    /// Notes what is believed from now on, and that a read has confirmed everything with it.
+    package nonisolated func note(_ delta: RegistryDelta, confirmedAt: UnixTime? = nil) {
+        pending.withLock { pending in
+            if let confirmedAt { pending.confirm(at: confirmedAt) }
+            guard !pending.isWhole, !delta.isEmpty else { return }
+            pending.deltas.append(delta)
+            pending.changes += delta.changeCount
+            if pending.changes > maxPending { pending.drop() }
+        }
+    }
+
+    /// Notes that more is believed than can be said.
+    package nonisolated func noteEverything() { pending.withLock { $0.drop() } }
+
+    /// Notes that a read has confirmed all of it; without a name the upstream's last one stays.
+    package nonisolated func confirm(at now: UnixTime, upstreamName: String? = nil) {
+        pending.withLock { $0.confirm(at: now, upstreamName: upstreamName) }
+    }
+
+    /// Writes what was noted since the last call, in one transaction; nothing is written for nothing. `everything`
+    /// gives all that is believed now, for when more was said than is noted.
+    package func write(_ everything: @Sendable () -> RegistryDelta) async throws(StateFailure) {
+        let noted = pending.withLock { pending in
+            defer { pending = Pending() }
+            return pending
+        }
+        guard !noted.isEmpty else { return }
+        // Asked after the notes were taken: what is noted from here on is in it, or is written once more.
+        let deltas = noted.isWhole ? [everything()] : noted.deltas
+        do throws(StateFailure) {
+            try await openFile().write { database in
+                if noted.isWhole { try database.execute(sql: "DELETE FROM entry") }
+                try database.keep(deltas)
+                if let confirmation = noted.confirmation { try database.keep(confirmation) }
+            }
+        } catch {
+            pending.withLock { pending in
+                pending.drop()
+                pending.confirmation = pending.confirmation ?? noted.confirmation
+            }
+            throw error
+        }
+    }
+
+    /// The file; tries once more to open one that could not be opened.
+    private func openFile() throws(StateFailure) -> StateFile {
+        if let file { return file }
+        let opened = try StateFile.openOrReplace(path, .normal, SnapshotStore.migrator) { _ in }
+        file = opened.file
+        guard let file else { throw StateFailure(problem: "the disk fails: \(opened.fault ?? "")") }
+        return file
+    }
+}
+
+extension SnapshotStore.Kept {
+    fileprivate init(from database: Database) throws {
+        if let row = try Row.fetchOne(database, sql: "SELECT confirmedAt, upstreamName FROM source") {
+            confirmedAt = UnixTime(nanoseconds: row[0])
+            upstreamName = row[1]
+        }
+        var decoder = DumpDecoder()
+        let rows = try Row.fetchCursor(database, sql: "SELECT kind, key, revision, origin, value FROM entry")
+        while let row = try rows.next() {
+            let kind: String = row[0]
+            guard let table = DumpTable(rawValue: kind) else {
+                throw StateFile.Foreign(description: "there is an entry of the unknown kind '\(kind)'")
+            }
+            let entry = try row.withBytes(atIndex: 1) { key in
+                try row.withBytes(atIndex: 3) { origin in
+                    try row.withBytes(atIndex: 4) { value in
+                        try decoder.decode(table, key: key, revision: row[2], cluster: origin, value: value)
+                    }
+                }
+            }
+            delta.say(entry)
+        }
+    }
+}
+
+extension Row {
+    /// The bytes of a text or a blob where SQLite has them; valid during the call.
+    fileprivate func withBytes<Result>(
+        atIndex index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+    ) throws -> Result {
+        try withUnsafeData(atIndex: index) { data in
+            try (data ?? Data()).withUnsafeBytes { try body($0.bindMemory(to: UInt8.self)) }
+        }
+    }
+}
+
+extension Database {
+    /// Keeps what several changes come to.
+    fileprivate func keep(_ deltas: [RegistryDelta]) throws {
+        let put = try cachedStatement(
+            sql: """
+                INSERT INTO entry (key, kind, revision, origin, value) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key)
+                DO UPDATE SET kind = excluded.kind, revision = excluded.revision, origin = excluded.origin,
+                    value = excluded.value
+                """)
+        let remove = try cachedStatement(sql: "DELETE FROM entry WHERE key = ?")
+        for entry in StoredEntry.last(of: deltas) {
+            guard let value = entry.value else {
+                try remove.execute(arguments: [entry.key])
+                continue
+            }
+            try put.execute(
+                arguments: [entry.key, entry.kind.rawValue, entry.revision, entry.origin, Data(value)])
+        }
+    }
+
+    fileprivate func keep(_ confirmation: SnapshotStore.Confirmation) throws {
+        try execute(
+            sql: """
+                INSERT INTO source VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET confirmedAt = excluded.confirmedAt,
+                    upstreamName = coalesce(excluded.upstreamName, upstreamName)
+                """, arguments: [confirmation.at.nanoseconds, confirmation.upstreamName])
+    }
+}

@@ -1,0 +1,89 @@
+import Discovery
+import Locks
+import Logging
+import Registry
+
+/// Takes in what one source tells: into the registry, the counters, the log, and what is kept for the next restart. One
+/// thing after the other, so that the file has them in the order in which they were believed.
+final class SourceIntake: Sendable {
+    private let source: SourceID
+    private let registry: FederatedRegistry
+    private let counters: SourceCounters
+    private let store: SnapshotStore?
+    private let log: TransitionLog
+    private let unconfirmed = Mutex(Unconfirmed())
+    /// Something arrives when time alone may make more of the source's word believable.
+    let attention: AsyncStream<Void>
+    private let askForAttention: AsyncStream<Void>.Continuation
+
+    init(
+        _ source: SourceID, registry: FederatedRegistry, counters: SourceCounters, store: SnapshotStore?,
+        log: TransitionLog
+    ) {
+        self.source = source
+        self.registry = registry
+        self.counters = counters
+        self.store = store
+        self.log = log
+        (attention, askForAttention) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Takes in what was kept over a restart.
+    func restore(_ kept: RegistryDelta) {
+        unconfirmed.withLock { unconfirmed in
+            unconfirmed = Unconfirmed(kept)
+            _ = registry.apply(kept, from: source)
+        }
+    }
+
+    /// Takes in what the source tells between reads.
+    func hear(_ delta: RegistryDelta) {
+        unconfirmed.withLock { unconfirmed in
+            unconfirmed.hear(delta)
+            take(registry.apply(delta, from: source))
+        }
+    }
+
+    /// Takes in what a read brings: what was kept of the source, and is neither there nor told since, is gone.
+    func hear(wholeRead delta: RegistryDelta, isFirstWord: Bool = false, at now: UnixTime) {
+        unconfirmed.withLock { unconfirmed in
+            var delta = delta
+            if delta.evidence == .change { delta.evidence = .read(isRewound: false) }
+            unconfirmed.hear(delta)
+            unconfirmed.withdrawRest(in: &delta)
+            take(registry.apply(delta, from: source, isFirstWord: isFirstWord), confirmedAt: now)
+        }
+    }
+
+    /// A read has succeeded.
+    func confirm(at now: UnixTime, upstreamName: String?) {
+        // A read without a difference tells nothing.
+        hear(wholeRead: RegistryDelta(), at: now)
+        store?.confirm(at: now, upstreamName: upstreamName)
+    }
+
+    /// Takes in what time has made believable; false when nothing is left that it could.
+    func settle() -> Bool {
+        unconfirmed.withLock { _ in
+            let admission = registry.settle(source)
+            take(admission)
+            return admission.isWaiting
+        }
+    }
+
+    /// Believes what is held back; gives how many instances that withdraws.
+    func release() -> Int {
+        unconfirmed.withLock { _ in
+            let admission = registry.release(source)
+            take(admission)
+            return admission.believed.removedInstances.count
+        }
+    }
+
+    private func take(_ admission: Admission, confirmedAt: UnixTime? = nil) {
+        counters.changed(source, admission.outcome)
+        for news in admission.news { log.tell(.guarded(news)) }
+        if admission.isWaiting { askForAttention.yield() }
+        store?.note(admission.believed, confirmedAt: confirmedAt)
+    }
+}

@@ -1,0 +1,99 @@
+import Discovery
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// What an aggregator knows after it was killed, with the real binary.
+@Suite(.serialized)
+struct RestartTests {
+    private let directory: TemporaryDirectory
+    private let transfers = HTTPTransfers()
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func upstream(_ listen: String = "127.0.0.1:0") throws -> MainstemProcess {
+        try MainstemProcess(["serve", "--local", "north", "--listen", listen, "--state", directory.path + "/north"])
+    }
+
+    private func front(_ upstream: String) throws -> MainstemProcess {
+        try MainstemProcess([
+            "serve", "--sources", "north=http://\(upstream)", "--interval", "100ms", "--listen", "127.0.0.1:0",
+            "--state", directory.path + "/front",
+        ])
+    }
+
+    /// Returns when a file of the front has a text; what was written before it stays.
+    private func kept(_ text: String, in file: String) async throws {
+        let log = URL(filePath: directory.path + "/front/\(file).sqlite-wal")
+        try await eventually("\(text) is written") {
+            (try? Data(contentsOf: log))?.range(of: Data(text.utf8)) != nil
+        }
+    }
+
+    private func north(_ client: RegistryClient) async throws -> JSONValue? {
+        try await client.ask("GET", "/mainstem/v1/sources").json?["sources"]?.elements.first
+    }
+
+    @Test("a provider that was known does not become unknown when we restart while its source is away")
+    func away() async throws {
+        let source = try upstream()
+        let address = try await source.address()
+        let inNorth = RegistryClient(address, transfers)
+        let cart = try await inNorth.register("cart")
+        _ = try await inNorth.start("cart-1", of: cart)
+        let second = try await inNorth.start("cart-2", of: cart)
+        let web = try await inNorth.register("web")
+        _ = try await inNorth.register("stock")
+        let first = try front(address)
+        let atFirst = RegistryClient(try await first.address(), transfers)
+        try await eventually("cart is known") {
+            try await atFirst.hosts(of: "cart", consumer: web) == ["cart-1", "cart-2"]
+        }
+        try await kept("cart", in: "relations")
+        #expect(try await atFirst.hosts(of: "stock", consumer: web) == [])
+        try await kept("stock", in: "relations")
+        try await kept(second, in: "source-north")
+        _ = try await inNorth.register("late")
+        try await kept("late", in: "source-north")
+        for process in [first, source] {
+            process.signal(SIGKILL)
+            _ = try await process.ended()
+        }
+
+        let again = try front(address)
+        let atFront = RegistryClient(try await again.address(), transfers)
+        // The very first answer has them.
+        #expect(try await atFront.hosts(of: "cart") == ["cart-1", "cart-2"])
+        #expect(try await atFront.ask("GET", "/readyz").status == 200)
+        try await eventually("the source was tried") { try await north(atFront)?["state"] == .string("stale") }
+        let status = try #require(try await north(atFront))
+        #expect(status["restored"] == .bool(true))
+        #expect((status["dataAgeSeconds"]?.number ?? 0) > 0)
+        let metrics = try await atFront.ask("GET", "/metrics").text
+        #expect(metrics.contains(#"mainstem_source_restored{source="north"} 1"#))
+        try await eventually("it is logged") { again.standardError.contains("source is restored from disk") }
+
+        // What the consumer looked up before the restart is what it hears of.
+        let watch = try await WatchRecorder.open(try await again.address(), consumer: web)
+        try await removed(second, of: cart)
+        let back = try upstream(address)
+        try await watch.expect(["DELETE north cart-2"])
+        #expect(try await atFront.hosts(of: "cart", consumer: web) == ["cart-1"])
+        #expect(try await north(atFront)?["restored"] == nil)
+        await watch.close()
+        for process in [again, back] {
+            process.signal(SIGTERM)
+            #expect(try await process.ended() == 0)
+        }
+        transfers.shutdown()
+    }
+
+    /// Takes an instance from the upstream while the front cannot see it.
+    private func removed(_ instance: String, of service: String) async throws {
+        let elsewhere = try upstream()
+        try await RegistryClient(try await elsewhere.address(), transfers).stop(instance, of: service)
+        elsewhere.signal(SIGTERM)
+        #expect(try await elsewhere.ended() == 0)
+    }
+}

@@ -1,0 +1,119 @@
+import Discovery
+import Federation
+import Registry
+import TestSupport
+import Testing
+
+/// What a source said before a restart.
+@Suite(.timeLimit(.minutes(1))) struct RestoringTests {
+    private let directory: TemporaryDirectory
+    private let log = LogRecorder()
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    @Test func `It is served, marked as restored and ready, while the source is away`() async throws {
+        try await run([.says(Said.cart("i1", "i2"), as: "up")]) { _, time in
+            await time.pauses(begun: 3)
+            time.advance(by: .seconds(1))
+        }
+        try await run([.fails(.unreachable("gone")), .says(Said.cart("i1", "i2"), as: "up")], after: 100) {
+            registry, time in
+            #expect(registry.view.cartInstances == ["i1", "i2"])
+            #expect(registry.view.isReady)
+            await time.pauses(begun: 3)
+            let status = registry.view.status("a")
+            #expect(status?.isRestored == true)
+            #expect(status?.state == .stale)
+            #expect(status?.upstreamName == "up")
+            // The age of the data counts from the last confirmed read.
+            #expect(status?.lastSuccess == UnixTime(nanoseconds: 0))
+            #expect(registry.view.cartInstances == ["i1", "i2"])
+            time.advance(by: .seconds(1))
+            try await eventually("the source has spoken") { registry.view.status("a")?.isRestored == false }
+            #expect(registry.view.status("a")?.state == .synced)
+            #expect(registry.view.cartInstances == ["i1", "i2"])
+        }
+        #expect(
+            log.logged == [
+                "info: source is synced", "info: source is restored from disk",
+                "warning: source cannot be read; what it said last stays", "info: source is synced",
+            ])
+    }
+
+    @Test func `The first read withdraws what is gone, creates what is new, and repeats nothing`() async throws {
+        try await run([.says(Said.cart("i1", "i2"))]) { _, time in await time.pauses(begun: 3) }
+        try await run([.says(Said.cart("i2", "i3"))]) { registry, time in
+            let restored = registry.view.revision
+            await time.pauses(begun: 3)
+            #expect(registry.view.cartInstances == ["i2", "i3"])
+            guard case .batches(let batches) = registry.history(after: restored) else { return }
+            let changes = batches.flatMap { batch in batch.changes.map { "\($0.action) \($0.instance.id)" } }
+            #expect(Set(changes) == ["delete i1", "create i3"])
+            #expect(batches.allSatisfy { !$0.isFirstWord })
+        }
+        try await run([.hangs]) { registry, _ in #expect(registry.view.cartInstances == ["i2", "i3"]) }
+    }
+
+    @Test func `What is told between the restart and the first read is not undone by it`() async throws {
+        try await run([.says(Said.cart("i1", "i2"))]) { _, time in await time.pauses(begun: 3) }
+        let source = ScriptedSource("a", [.fails(.unreachable("gone")), .says(Said.cart("i2"))])
+        try await run(source) { registry, time in
+            let tell = await source.teller()
+            tell(Said.gone("i1"))
+            tell(Said.instances("i1", "i4"))
+            #expect(registry.view.cartInstances == ["i1", "i2", "i4"])
+            await time.pauses(begun: 3)
+            time.advance(by: .seconds(1))
+            try await eventually("the source has spoken") { registry.view.status("a")?.isRestored == false }
+            #expect(registry.view.cartInstances == ["i1", "i2", "i4"])
+        }
+    }
+
+    @Test func `A source that had nothing is restored with nothing: that is what it said`() async throws {
+        try await run([.says(RegistryDelta())]) { _, time in await time.pauses(begun: 3) }
+        try await run([.hangs]) { registry, _ in
+            #expect(registry.view.status("a")?.isRestored == true)
+            #expect(registry.view.isReady)
+        }
+    }
+
+    @Test func `What a read brought is restored though the process ended before the read did`() async throws {
+        try await run([.saysAndHangs(Said.cart("i1"))]) { registry, _ in
+            try await eventually("it is visible") { registry.view.cartInstances == ["i1"] }
+        }
+        try await run([.hangs]) { registry, _ in #expect(registry.view.cartInstances == ["i1"]) }
+    }
+
+    @Test func `A source that never spoke is not restored, and readiness waits for it`() async throws {
+        try await run([.hangs]) { _, _ in }
+        try await run([.hangs]) { registry, _ in
+            #expect(registry.view.status("a")?.isRestored == false)
+            #expect(!registry.view.isReady)
+        }
+    }
+
+    private func run(
+        _ script: [ScriptedSource.Answer], after seconds: Int = 0,
+        _ test: (FederatedRegistry, ManualTime) async throws -> Void
+    ) async throws {
+        try await run(ScriptedSource("a", script), after: seconds, test)
+    }
+
+    /// One run of the process: restores, runs the test beside the source, and ends.
+    private func run(
+        _ source: ScriptedSource, after seconds: Int = 0,
+        _ test: (FederatedRegistry, ManualTime) async throws -> Void
+    ) async throws {
+        let time = ManualTime()
+        time.advance(by: .seconds(seconds))
+        let service = FederationService(
+            sources: [source], epoch: 7, logCapacity: 1_000, state: StateDirectory(directory.path), clock: time,
+            logger: log.logger)
+        try await service.restore()
+        try await withThrowingTaskGroup { group in
+            group.addTask { await service.run() }
+            try await test(service.registry, time)
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Registry
+import Testing
+
+@testable import Federation
+
+@Suite struct UnconfirmedTests {
+    @Test func `What the source has not spoken of when it has said everything is withdrawn, once`() {
+        var unconfirmed = Unconfirmed(Said.cart("i1", "i2", "i3"))
+        unconfirmed.hear(Said.instances("i2"))
+        unconfirmed.hear(Said.gone("i3"))
+        var delta = Said.instances("i4")
+        unconfirmed.hear(delta)
+        unconfirmed.withdrawRest(in: &delta)
+        #expect(delta.instances.map(\.id.text) == ["i4"])
+        #expect(delta.removedInstances.map(\.id.text) == ["i1"])
+        #expect(delta.removedMicroservices.map(\.id.text) == ["cart"])
+        #expect(unconfirmed.isEmpty)
+        var next = RegistryDelta()
+        unconfirmed.withdrawRest(in: &next)
+        #expect(next.isEmpty)
+    }
+
+    @Test func `What is said again with all that belongs to it leaves nothing to withdraw`() {
+        var kept = Said.cart("i1")
+        kept.attachments = [Said.tags]
+        kept.dependencies = [Said.dependency]
+        var unconfirmed = Unconfirmed(kept)
+        unconfirmed.hear(kept)
+        var delta = RegistryDelta()
+        unconfirmed.withdrawRest(in: &delta)
+        #expect(delta.isEmpty)
+    }
+
+    @Test func `Attachments and dependencies that are not said again are withdrawn`() {
+        var kept = Said.cart()
+        kept.attachments = [Said.tags]
+        kept.dependencies = [Said.dependency]
+        var unconfirmed = Unconfirmed(kept)
+        unconfirmed.hear(Said.cart())
+        var delta = RegistryDelta()
+        unconfirmed.withdrawRest(in: &delta)
+        #expect(delta.removedAttachments.map(\.key) == [.tags])
+        #expect(delta.removedDependencies == [Said.cart])
+        #expect(delta.removedMicroservices.isEmpty)
+    }
+}
