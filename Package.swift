@@ -22,6 +22,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
     .product(name: $0, package: "swift-nio")
 }
@@ -34,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -49,7 +51,9 @@ let package = Package(
         .target(name: "Topology", dependencies: [yams]),
         .target(
             name: "Discovery",
-            dependencies: ["Registry", "ServiceCenterWire", "Topology", "CCurl", "CCrypto", "Locks", logging, sqlite]
+            dependencies: [
+                "Registry", "ServiceCenterWire", "Topology", "CCurl", "CCrypto", "Locks", logging, sqlite, tls,
+            ]
                 + collections + nio
         ),
         .target(name: "Federation", dependencies: ["Registry", "Topology", "Discovery", "Locks", logging, lifecycle]),
@@ -74,7 +78,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["Registry", "ServiceCenterWire", "Topology", "Discovery", "Federation", "API", logging]
+            dependencies: ["Registry", "ServiceCenterWire", "Topology", "Discovery", "Federation", "API", logging, tls]
                 + nio,
             path: "Tests/TestSupport"
         ),

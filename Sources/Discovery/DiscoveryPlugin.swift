@@ -13,6 +13,15 @@ package protocol DiscoveryPlugin: Sendable {
     func makeSource(
         _ declaration: SourceDeclaration, _ surroundings: Surroundings
     ) throws(TopologyError) -> any Source
+
+    /// Reads the files that a declaration names, such as certificates: the error has the line of the first that is not
+    /// there, or does not hold what it should. A source is made without that, so that a file that is missing for one
+    /// source keeps no other from starting. Blocks.
+    func check(_ declaration: SourceDeclaration, _ files: any FileReader) throws(TopologyError)
+}
+
+extension DiscoveryPlugin {
+    package func check(_ declaration: SourceDeclaration, _ files: any FileReader) throws(TopologyError) {}
 }
 
 extension DiscoveryPlugin {
@@ -33,10 +42,16 @@ package struct Surroundings: Sendable {
     package let clock: any Timekeeper
     /// Where files are kept that must survive a restart; nil when nothing is kept.
     package let stateDirectory: String?
+    /// Where certificates, tokens and passwords are read.
+    package let files: any FileReader
 
-    package init(transfers: HTTPTransfers, clock: any Timekeeper, stateDirectory: String? = nil) {
+    package init(
+        transfers: HTTPTransfers, clock: any Timekeeper, stateDirectory: String? = nil,
+        files: any FileReader = SystemFiles()
+    ) {
         self.transfers = transfers
         self.clock = clock
         self.stateDirectory = stateDirectory
+        self.files = files
     }
 }

@@ -17,13 +17,7 @@ package struct PluginTable: Sendable {
     ) throws(TopologyError) -> [any Source] {
         var sources: [any Source] = []
         for declaration in topology.sources {
-            guard let plugin = plugins[declaration.plugin] else {
-                throw TopologyError(
-                    file: declaration.file, line: declaration.line,
-                    problem:
-                        "source '\(declaration.name)' asks for the plugin '\(declaration.plugin)', which is unknown",
-                    remedy: "known plugins: \(names.joined(separator: ", "))")
-            }
+            let plugin = try plugin(of: declaration)
             if plugin.isEmbedded, let key = declaration.lens.firstKey {
                 throw TopologyError(
                     file: declaration.file, line: key.line,
@@ -33,5 +27,20 @@ package struct PluginTable: Sendable {
             sources.append(try plugin.makeSource(declaration, surroundings).seen(through: declaration.lens))
         }
         return sources
+    }
+
+    /// Reads the files that the sources' settings name; throws what is wrong with the first bad one.
+    package func check(_ topology: Topology, _ files: any FileReader) throws(TopologyError) {
+        for declaration in topology.sources { try plugin(of: declaration).check(declaration, files) }
+    }
+
+    private func plugin(of declaration: SourceDeclaration) throws(TopologyError) -> any DiscoveryPlugin {
+        guard let plugin = plugins[declaration.plugin] else {
+            throw TopologyError(
+                file: declaration.file, line: declaration.line,
+                problem: "source '\(declaration.name)' asks for the plugin '\(declaration.plugin)', which is unknown",
+                remedy: "known plugins: \(names.joined(separator: ", "))")
+        }
+        return plugin
     }
 }

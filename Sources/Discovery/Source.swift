@@ -13,6 +13,9 @@ package protocol Source: Sendable {
     /// What is known of it without asking it.
     var profile: SourceProfile { get }
 
+    /// How its endpoints do, in the order of the profile.
+    var endpoints: [EndpointStatus] { get }
+
     /// Gives what the source kept over a restart of the process, in the moment before it is read for the first time.
     /// Throws what an operator has to mend before anything can be served.
     func restore() async throws(StateFailure) -> RegistryDelta
@@ -27,6 +30,7 @@ package protocol Source: Sendable {
 }
 
 extension Source {
+    package var endpoints: [EndpointStatus] { profile.endpoints.map { EndpointStatus($0) } }
     package func restore() async throws(StateFailure) -> RegistryDelta { RegistryDelta() }
     package func follow(_ tell: @escaping @Sendable (SourceNews) -> Void) async {}
 }

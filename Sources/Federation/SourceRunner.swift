@@ -188,11 +188,11 @@ package actor SourceRunner {
     }
 
     func publish() {
-        let status = lifecycle.status
+        let (status, endpoints) = (lifecycle.status, source.endpoints)
         registry.update(source.profile.id) { current in
             let (notKept, observation) = (current.notKept, current.observation)
             current = status
-            (current.notKept, current.observation) = (notKept, observation)
+            (current.notKept, current.observation, current.endpoints) = (notKept, observation, endpoints)
         }
     }
 }

@@ -15,6 +15,7 @@ struct CheckCommand: AsyncParsableCommand {
         do {
             let topology = try Topology.read(file: file)
             _ = try Assembly(topology, logger: Logger(label: "mainstem")) { _ in }
+            try PluginTable.builtin.check(topology, SystemFiles())
             let names = topology.sources.map { "\($0.name) (\($0.plugin))" }.joined(separator: ", ")
             let home = topology.home.map { "home \($0)" } ?? "read-only"
             Terminal.show("\(file): ok; sources \(names); \(home); listens on \(topology.server.listen)")

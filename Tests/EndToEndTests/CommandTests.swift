@@ -28,8 +28,21 @@ import Testing
 
     @Test("every topology file of the project passes the check", arguments: Examples.names)
     func topologies(_ name: String) async throws {
-        let process = try MainstemProcess(["check", Recordings.project.appending(path: "topology/\(name)").path()])
+        let directory = try await Examples.directory()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let file = Recordings.project.appending(path: "topology/\(name)").path()
+        let process = try MainstemProcess(["check", file], in: directory)
         #expect(try await process.ended() == 0, Comment(rawValue: process.standardError))
+    }
+
+    @Test("a file that a topology names and that is not there is refused by the check, with its line")
+    func missingFile() async throws {
+        let file = Recordings.project.appending(path: "topology/secured.yaml").path()
+        let process = try MainstemProcess(["check", file], in: FileManager.default.temporaryDirectory)
+        #expect(try await process.ended() == 2)
+        try await eventually("the file is named") {
+            process.standardError.contains("secured.yaml:9: 'ca': the file 'secrets/ca.pem' cannot be read")
+        }
     }
 
     @Test("an unknown plugin, a strange home, two origins of a topology and none are refused with status 2")
@@ -100,5 +113,21 @@ private enum Examples {
     static var names: [String] {
         let folder = Recordings.project.appending(path: "topology").path()
         return (try? FileManager.default.contentsOfDirectory(atPath: folder))?.filter { $0.hasSuffix(".yaml") } ?? []
+    }
+
+    /// A directory with the files that the examples name.
+    static func directory() async throws -> URL {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "mainstem-examples-\(UUID())")
+        let secrets = directory.appending(path: "secrets")
+        try FileManager.default.createDirectory(at: secrets, withIntermediateDirectories: true)
+        let authority = try await TestAuthority()
+        let made = try await authority.issue("mainstem")
+        for (file, name) in [
+            (authority.certificate, "ca.pem"), (made.certificate, "mainstem.pem"), (made.key, "mainstem.key"),
+        ] {
+            try FileManager.default.copyItem(at: URL(filePath: file), to: secrets.appending(path: name))
+        }
+        try Data("a password\n".utf8).write(to: secrets.appending(path: "password"))
+        return directory
     }
 }

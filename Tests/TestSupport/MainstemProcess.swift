@@ -20,12 +20,15 @@ package final class MainstemProcess: Sendable {
     }
 
     /// Starts the binary, or another program that becomes it; its output is collected from the first byte on.
-    package init(_ arguments: [String], executable: URL = MainstemProcess.binary) throws {
+    package init(
+        _ arguments: [String], executable: URL = MainstemProcess.binary, in directory: URL? = nil
+    ) throws {
         let outlets = (standard: Pipe(), error: Pipe())
         pid = try state.withLock { state in
             let process = Process()
             process.executableURL = executable
             process.arguments = arguments
+            if let directory { process.currentDirectoryURL = directory }
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = outlets.standard
             process.standardError = outlets.error

@@ -19,7 +19,7 @@ import Testing
         "Topology": Rule(ours: [], foreign: libc.union(["Yams"])),
         "Discovery": Rule(
             ours: ["Registry", "ServiceCenterWire", "Topology", "Locks", "CCurl", "CCrypto"],
-            foreign: nio.union(collections).union(["Glibc", "Logging", "GRDB", "Foundation"])),
+            foreign: nio.union(collections).union(["NIOSSL", "Glibc", "Logging", "GRDB", "Foundation"])),
         "Federation": Rule(ours: ["Registry", "Topology", "Discovery", "Locks"], foreign: service),
         "API": Rule(
             ours: ["Registry", "ServiceCenterWire", "Discovery", "Federation", "Locks", "CZlib"],

@@ -12,6 +12,8 @@ import Testing
         "RenameDeclaration": "sources.rename.",
         "EndpointRewrite": "sources.rewrite.",
         "ServiceCenterSettings": "servicecenter ", "LocalSettings": "local ",
+        "UpstreamAccess": "servicecenter ", "UpstreamTLS": "servicecenter tls.",
+        "UpstreamCredentials": "servicecenter token.",
     ]
 
     @Test("has exactly one row for each key that the code reads, and none for a key that nobody reads")

@@ -38,7 +38,7 @@ enum Admin {
             writer.beginObject()
             for source in services.view.sources {
                 writer.key(source.source.name)
-                writer.strings(source.endpoints)
+                writer.strings(source.endpoints.map(\.endpoint))
             }
             writer.endObject()
             writer.endObject()

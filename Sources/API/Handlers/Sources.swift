@@ -46,7 +46,9 @@ enum Sources {
         }
         writer.member("consecutiveFailures", source.consecutiveFailures)
         writer.key("endpoints")
-        writer.strings(source.endpoints)
+        writer.beginArray()
+        for endpoint in source.endpoints { write(endpoint, to: &writer) }
+        writer.endArray()
         if let location = source.location {
             writer.key("datacenter")
             writer.beginObject()
@@ -77,6 +79,24 @@ enum Sources {
         writer.beginObject()
         writer.member("open", watches)
         writer.member("wanted", wanted)
+        writer.endObject()
+    }
+
+    private static func write(_ endpoint: EndpointStatus, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("url", endpoint.endpoint)
+        writer.member("state", endpoint.state.rawValue)
+        writer.key("score")
+        writer.decimal((endpoint.score * 1_000).rounded() / 1_000)
+        writer.member("consecutiveFailures", endpoint.consecutiveFailures)
+        if let (at, reason) = endpoint.lastFailure {
+            writer.key("lastFailure")
+            writer.beginObject()
+            writer.key("at")
+            writer.decimal(at.seconds)
+            writer.member("reason", reason)
+            writer.endObject()
+        }
         writer.endObject()
     }
 

@@ -11,6 +11,7 @@ extension EasyHandle {
     func set(_ request: TransferRequest) throws(TransferFailure) {
         try setURL(request.url)
         try setBehaviour()
+        try setAccess(request)
         try set(request.method, request.body)
         try setHeaders(request)
         try set(CURLOPT_TIMEOUT_MS, request.timeout.wholeMilliseconds)
@@ -24,11 +25,11 @@ extension EasyHandle {
         throw .broken("curl does not take an option: \(String(cString: curl_easy_strerror(code)))")
     }
 
-    private func set(_ option: CURLoption, _ value: Int) throws(TransferFailure) {
+    func set(_ option: CURLoption, _ value: Int) throws(TransferFailure) {
         try check(ccurl_set_long(curl, option, value))
     }
 
-    private func set(_ option: CURLoption, _ value: String) throws(TransferFailure) {
+    func set(_ option: CURLoption, _ value: String) throws(TransferFailure) {
         try check(ccurl_set_string(curl, option, value))
     }
 
@@ -66,7 +67,8 @@ extension EasyHandle {
     }
 
     private func setHeaders(_ request: TransferRequest) throws(TransferFailure) {
-        for (name, value) in request.headers {
+        let token = request.token.map { (name: "Authorization", value: "Bearer \($0.reveal())") }
+        for (name, value) in request.headers + [token].compactMap(\.self) {
             guard !name.isEmpty, (name + value).utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
                 throw .invalidURL("the header \(name.debugDescription) has a control character in it")
             }
@@ -78,10 +80,10 @@ extension EasyHandle {
             try append(header: "Content-Type:")
         }
         try append(header: "Expect:")
-        try check(ccurl_set_headers(curl, headers))
+        try check(ccurl_set_list(curl, CURLOPT_HTTPHEADER, headers))
     }
 
-    private func append(header: String) throws(TransferFailure) {
+    func append(header: String) throws(TransferFailure) {
         guard let longer = curl_slist_append(headers, header) else { throw .broken("no memory for a header") }
         headers = longer
     }

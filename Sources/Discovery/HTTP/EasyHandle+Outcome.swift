@@ -19,9 +19,24 @@ extension EasyHandle {
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_PINNEDPUBKEYNOTMATCH,
             CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED,
             CURLE_SSL_ENGINE_INITFAILED, CURLE_USE_SSL_FAILED, CURLE_SSL_CLIENTCERT:
-            return .tls(text)
+            return .tls(fault(text).description)
+        case CURLE_RECV_ERROR, CURLE_SEND_ERROR:
+            if let status = proxyRefusal { return .refused("the proxy answered \(status)") }
+            // TLS 1.3 lets the client speak before the server has looked at who it is.
+            return TLSFault.isAlert(text) ? .tls(fault(text).description) : .broken(text)
         default: return .broken(text)
         }
+    }
+
+    private func fault(_ text: String) -> TLSFault {
+        TLSFault(
+            verification: long(CURLINFO_SSL_VERIFYRESULT), text: text, tls: transfer.request.tls)
+    }
+
+    /// The status with which a proxy refused a tunnel.
+    private var proxyRefusal: Int? {
+        let status = long(CURLINFO_HTTP_CONNECTCODE)
+        return status >= 300 ? status : nil
     }
 
     /// What the transfer waited for when its time ran out.
@@ -31,7 +46,7 @@ extension EasyHandle {
             return transfer.isPaused
                 ? "the reader, who had yet to take some of \(came) bytes" : "the rest, after \(came) bytes"
         }
-        return offset(CURLINFO_PRETRANSFER_TIME_T) > 0 ? "the first byte" : "the connection"
+        return offset(CURLINFO_PRETRANSFER_TIME_T) > 0 ? "the first byte" : TransferFailure.connection
     }
 
     private func explanation(of code: CURLcode) -> String {

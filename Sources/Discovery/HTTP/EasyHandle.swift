@@ -11,6 +11,8 @@ final class EasyHandle {
     let errorText: UnsafeMutablePointer<CChar>
     /// The request's headers, in curl's own list.
     var headers: UnsafeMutablePointer<curl_slist>?
+    /// Where to connect instead of the URL's host, in curl's own list.
+    var connectTo: UnsafeMutablePointer<curl_slist>?
     /// Why a callback refused to go on: says more than curl's "write error".
     private(set) var refusal: TransferFailure?
     private var parser = HeadParser()
@@ -44,6 +46,7 @@ final class EasyHandle {
         guard !isClosed else { return }
         curl_easy_cleanup(curl)
         curl_slist_free_all(headers)
+        curl_slist_free_all(connectTo)
         errorText.deallocate()
         isClosed = true
     }
@@ -57,6 +60,12 @@ final class EasyHandle {
     func offset(_ info: CURLINFO) -> curl_off_t {
         var value: curl_off_t = 0
         return ccurl_get_offset(curl, info, &value) == CURLE_OK ? value : 0
+    }
+
+    /// One of curl's results; zero if it has none.
+    func long(_ info: CURLINFO) -> Int {
+        var value = 0
+        return ccurl_get_long(curl, info, &value) == CURLE_OK ? value : 0
     }
 
     /// The object that was made for this handle of curl's.

@@ -20,6 +20,20 @@ package enum TransferFailure: Error, Equatable, Sendable {
     case stopped
 }
 
+extension TransferFailure {
+    /// What `timedOut` says was awaited when there was no connection yet.
+    static let connection = "the connection"
+
+    /// Whether the upstream has certainly not taken the request in: who asks may ask elsewhere, whatever it was.
+    var isBeforeTheRequest: Bool {
+        switch self {
+        case .unresolvable, .refused, .tls: true
+        case .timedOut(let awaited): awaited == TransferFailure.connection
+        case .tooLarge, .broken, .invalidURL, .cancelled, .stopped: false
+        }
+    }
+}
+
 extension TransferFailure: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -1,3 +1,5 @@
+package import Topology
+
 /// What to ask of an upstream, and how much it may cost: every bound has a default.
 package struct TransferRequest: Sendable {
     package enum Method: String, Sendable {
@@ -23,6 +25,12 @@ package struct TransferRequest: Sendable {
     package var maxBodyBytes: Int
     /// Offers gzip to the upstream; the reader sees the decoded body.
     package var acceptsCompression: Bool
+    /// Sent as a bearer's token in `Authorization`; nil leaves that field to `headers`.
+    package var token: Secret?
+    /// How TLS is spoken, where the URL is `https`.
+    package var tls = UpstreamTLS()
+    /// The HTTP proxy on the way, whatever the environment says; nil for what the environment says.
+    package var proxy: UpstreamEndpoint?
 
     package init(
         _ method: Method = .get,

@@ -13,6 +13,7 @@ final class LensedSource<Inner: Source>: Source {
     }
 
     var profile: SourceProfile { source.profile }
+    var endpoints: [EndpointStatus] { source.endpoints }
 
     func restore() async throws(StateFailure) -> RegistryDelta {
         let kept = try await source.restore()

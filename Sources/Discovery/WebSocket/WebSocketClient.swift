@@ -3,6 +3,7 @@ import Locks
 package import NIOCore
 import NIOPosix
 import NIOWebSocket
+package import Topology
 
 /// Follows WebSockets as a client: answers pings, sends its own, hands on texts, ends when the server does.
 package struct WebSocketClient: Sendable {
@@ -13,6 +14,12 @@ package struct WebSocketClient: Sendable {
         /// Path and query.
         package var path: String
         package var headers: [(name: String, value: String)]
+        /// Sent as a bearer's token.
+        package var token: Secret?
+        /// Nil for a plain connection.
+        package var tls: UpstreamTLS?
+        /// The HTTP proxy on the way; nil for none, whatever the environment says.
+        package var proxy: UpstreamEndpoint?
 
         package init(host: String, port: Int, path: String, headers: [(name: String, value: String)] = []) {
             self.host = host
@@ -103,6 +110,12 @@ package struct WebSocketClient: Sendable {
 
     private func open(_ opening: Opening) async -> Result<WebSocketConnection, Failure> {
         let loop = group.next()
+        let tls: WebSocketTLS?
+        do throws(Failure) {
+            tls = try target.secured()
+        } catch {
+            return .failure(error)
+        }
         let opened = loop.makePromise(of: FrameInlet.Texts.self)
         do {
             let channel = try await ClientBootstrap(group: loop)
@@ -110,9 +123,9 @@ package struct WebSocketClient: Sendable {
                 .connectTimeout(min(.seconds(5), TimeAmount(limits.handshake)))
                 .channelInitializer { channel in
                     opening.take(channel)
-                    return channel.eventLoop.makeCompletedFuture { try configure(channel, opened) }
+                    return channel.eventLoop.makeCompletedFuture { try configure(channel, tls, opened) }
                 }
-                .connect(host: target.host, port: target.port).get()
+                .connect(host: target.proxy?.host ?? target.host, port: target.proxy?.port ?? target.port).get()
             return .success(WebSocketConnection(channel, try await opened.futureResult.get()))
         } catch {
             opened.fail(error)
@@ -123,8 +136,14 @@ package struct WebSocketClient: Sendable {
         }
     }
 
-    /// The pipeline, from the socket up; TLS would stand before everything else.
-    private func configure(_ channel: any Channel, _ opened: EventLoopPromise<FrameInlet.Texts>) throws {
+    /// The pipeline, from the socket up.
+    private func configure(
+        _ channel: any Channel, _ tls: WebSocketTLS?, _ opened: EventLoopPromise<FrameInlet.Texts>
+    ) throws {
+        if target.proxy != nil {
+            try channel.pipeline.syncOperations.addHandler(ProxyTunnel(to: target.authority))
+        }
+        if let tls { try channel.pipeline.syncOperations.addHandler(try tls.handler()) }
         let limits = limits
         let handshake = WebSocketHandshake(target, within: limits.handshake, opened) { context in
             let aggregator = NIOWebSocketFrameAggregator(
@@ -139,6 +158,16 @@ package struct WebSocketClient: Sendable {
             return texts
         }
         try channel.pipeline.syncOperations.addHandler(handshake)
+    }
+}
+
+extension WebSocketClient.Target {
+    /// Host and port as they stand in a URL.
+    var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    fileprivate func secured() throws(WebSocketClient.Failure) -> WebSocketTLS? {
+        guard let tls else { return nil }
+        return try WebSocketTLS(tls, host: host, isProxied: proxy != nil)
     }
 }
 

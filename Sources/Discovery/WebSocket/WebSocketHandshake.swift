@@ -56,7 +56,8 @@ final class WebSocketHandshake: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(.cannotConnect("\(error)"), context)
+        let failure = error as? WebSocketClient.Failure
+        fail(failure ?? .cannotConnect(WebSocketTLS.problem(of: error) ?? "\(error)"), context)
     }
 
     private func send(_ context: ChannelHandlerContext) {
@@ -92,12 +93,12 @@ final class WebSocketHandshake: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private static func request(_ target: WebSocketClient.Target, _ key: WebSocketKey) -> [UInt8] {
-        let host = target.host.contains(":") ? "[\(target.host)]" : target.host
+        let token = target.token.map { [("Authorization", "Bearer \($0.reveal())")] } ?? []
         let fields =
             [
-                ("Host", "\(host):\(target.port)"), ("Connection", "Upgrade"), ("Upgrade", "websocket"),
+                ("Host", target.authority), ("Connection", "Upgrade"), ("Upgrade", "websocket"),
                 ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", key.text),
-            ] + target.headers.map { ($0.name, $0.value) }
+            ] + target.headers.map { ($0.name, $0.value) } + token
         let lines = fields.map { "\($0.0): \($0.1)\r\n" }.joined()
         return Array("GET \(target.path) HTTP/1.1\r\n\(lines)\r\n".utf8)
     }

@@ -7,6 +7,8 @@ package enum SourceFailure: Error, Sendable, Equatable, CustomStringConvertible 
     case timedOut(String)
     /// The upstream answered, but not with a dump; the start of its text as evidence.
     case refused(status: Int, String)
+    /// There is no token to show the upstream: why not.
+    case unauthorized(String)
     /// The answer is not a dump: what was wrong, and at which byte.
     case malformed(String, offset: Int)
     /// The answer is larger than the source may send.
@@ -24,6 +26,7 @@ package enum SourceFailure: Error, Sendable, Equatable, CustomStringConvertible 
         case .unreachable: "unreachable"
         case .timedOut: "timeout"
         case .refused: "refused"
+        case .unauthorized: "unauthorized"
         case .malformed: "malformed"
         case .tooLarge: "too_large"
         case .notKept: "not_kept"
@@ -34,7 +37,8 @@ package enum SourceFailure: Error, Sendable, Equatable, CustomStringConvertible 
 
     /// Every label of a failure.
     package static let labels = [
-        "unreachable", "timeout", "refused", "malformed", "too_large", "not_kept", "unobserved", "cancelled",
+        "unreachable", "timeout", "refused", "unauthorized", "malformed", "too_large", "not_kept", "unobserved",
+        "cancelled",
     ]
 
     package var description: String {
@@ -42,6 +46,7 @@ package enum SourceFailure: Error, Sendable, Equatable, CustomStringConvertible 
         case .unreachable(let detail): "cannot be reached: \(detail)"
         case .timedOut(let detail): "did not answer in time: \(detail)"
         case .refused(let status, let detail): "answered status \(status)\(detail.isEmpty ? "" : ": \(detail)")"
+        case .unauthorized(let detail): "cannot be shown who we are: \(detail)"
         case .malformed(let detail, let offset): "sent no valid dump: \(detail) at byte \(offset)"
         case .tooLarge(let limit): "sent more than \(limit) bytes"
         case .notKept(let detail): "cannot keep what it is told: \(detail)"

@@ -46,8 +46,8 @@ package struct SourceStatus: Sendable {
     package let source: SourceID
     /// The plugin's name.
     package let plugin: String
-    /// Where it is read, as text.
-    package let endpoints: [String]
+    /// Where it is read, and how that goes, as of the last read.
+    package var endpoints: [EndpointStatus]
     /// Where it stands; nil when its topology does not say.
     package let location: Location?
     package var state = State.starting
@@ -82,7 +82,7 @@ package struct SourceStatus: Sendable {
     package init(source: SourceID, plugin: String, endpoints: [String], location: Location? = nil, since: UnixTime) {
         self.source = source
         self.plugin = plugin
-        self.endpoints = endpoints
+        self.endpoints = endpoints.map { EndpointStatus($0) }
         self.location = location
         self.since = since
     }

@@ -1,5 +1,4 @@
 import Discovery
-import Glibc
 import TestSupport
 import Testing
 
@@ -155,30 +154,5 @@ import Testing
             let request = TransferRequest(url: "https://127.0.0.1:\(server.port)")
             #expect(await failure(of: request, transfers)?.kind == "tls")
         }
-    }
-}
-
-/// Takes connections, in the kernel, and never says a word.
-private struct SilentListener: ~Copyable {
-    private let socket: Int32
-    let port: UInt16
-
-    init() throws {
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = socket
-        let code = withUnsafeMutableBytes(of: &address) { bytes -> Int32 in
-            guard let base = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return -1 }
-            return bind(descriptor, base, length) + listen(descriptor, 8) + getsockname(descriptor, base, &length)
-        }
-        port = UInt16(bigEndian: address.sin_port)
-        try #require(code == 0)
-    }
-
-    deinit {
-        Glibc.close(socket)
     }
 }

@@ -3,10 +3,10 @@ import TestSupport
 
 /// Runs a test against a server that answers by a script, and stops both ends.
 func withServer(
-    _ script: @escaping ScriptedServer.Script,
+    tls: ServerTLS? = nil, _ script: @escaping ScriptedServer.Script,
     _ test: (ScriptedServer, HTTPTransfers) async throws -> Void
 ) async throws {
-    let server = try await ScriptedServer.start(script: script)
+    let server = try await ScriptedServer.start(tls: tls, script: script)
     let transfers = HTTPTransfers()
     do {
         try await test(server, transfers)

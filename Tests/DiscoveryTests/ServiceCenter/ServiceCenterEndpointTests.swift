@@ -1,5 +1,4 @@
 import Discovery
-import Locks
 import Registry
 import TestSupport
 import Testing
@@ -10,7 +9,7 @@ struct ServiceCenterEndpointTests {
     func preference() async throws {
         let dump = SampleDump().bytes
         let scripts: [ScriptedServer.Script] = [{ _ in .respond(status: 500) }, { _ in .respond(body: dump) }]
-        try await withSource(scripts) { servers, source async throws in
+        try await withSource(scripts, clock: ManualClock()) { servers, source async throws in
             #expect(try await source.read().delta.changeCount == 12)
             #expect(servers.map(\.requests.count) == [1, 1])
             #expect(try await source.read().delta.isEmpty)
@@ -31,7 +30,7 @@ struct ServiceCenterEndpointTests {
         other.rename("i0", of: "s0", to: "never")
         let part = Array(other.bytes.dropLast(2))
         let dump = SampleDump().bytes
-        try await withSource([{ _ in .respond(body: dump) }, { _ in .respond(body: dump) }]) {
+        try await withSource([{ _ in .respond(body: dump) }, { _ in .respond(body: dump) }], clock: ManualClock()) {
             servers, source async throws in
             #expect(try await source.read().delta.changeCount == 12)
             servers[0].script = { _ in .respond(body: part) }
@@ -45,7 +44,7 @@ struct ServiceCenterEndpointTests {
     func lastAlive() async throws {
         let dump = SampleDump().bytes
         let scripts: [ScriptedServer.Script] = [{ _ in .hang }, { _ in .reset }, { _ in .respond(body: dump) }]
-        try await withSource(scripts, settings: "timeout: 3s") { servers, source async throws in
+        try await withSource(scripts, settings: "timeout: 3s", clock: ManualClock()) { servers, source async throws in
             await servers[1].stop()
             #expect(try await reading(source).delta.changeCount == 12)
         }
@@ -54,7 +53,7 @@ struct ServiceCenterEndpointTests {
     @Test("fails with what the last one of them said, after all were asked")
     func lastFailure() async throws {
         let scripts: [ScriptedServer.Script] = [{ _ in .respond(status: 500) }, { _ in .respond(status: 404) }]
-        try await withSource(scripts) { servers, source async throws in
+        try await withSource(scripts, clock: ManualClock()) { servers, source async throws in
             #expect(await failure(of: source) == .refused(status: 404, "\(servers[1].url) "))
             #expect(servers.map(\.requests.count) == [1, 1])
         }
@@ -62,30 +61,16 @@ struct ServiceCenterEndpointTests {
 
     @Test("has one time for all of them: when it is over, nobody else is asked")
     func sharedTime() async throws {
-        let failing = [ScriptedServer.Script](repeating: { _ in .respond(status: 500) }, count: 4)
-        let clock = SteppingClock(step: .seconds(160))
-        try await withSource(failing, settings: "timeout: 400s", clock: clock) { servers, source in
-            let failure = await failure(of: source)
-            #expect(failure == .refused(status: 500, "\(servers[1].url) "))
-            #expect(servers.map(\.requests.count) == [1, 1, 0, 0])
+        let clock = ManualClock()
+        let script: ScriptedServer.Script = { _ in
+            clock.advance(by: .seconds(160))
+            return .respond(status: 500)
         }
-    }
-}
-
-/// A clock that a look at moves on.
-private final class SteppingClock: Timekeeper {
-    private let step: Duration
-    private let time = Mutex(Duration.zero)
-
-    init(step: Duration) { self.step = step }
-
-    func now() -> UnixTime { UnixTime(nanoseconds: 0) }
-    func sleep(for duration: Duration) async throws {}
-
-    func uptime() -> Duration {
-        time.withLock { time in
-            defer { time += step }
-            return time
+        try await withSource([script, script, script, script], settings: "timeout: 400s", clock: clock) {
+            servers, source in
+            let failure = await failure(of: source)
+            #expect(failure == .refused(status: 500, "\(servers[2].url) "))
+            #expect(servers.map(\.requests.count) == [1, 1, 1, 0])
         }
     }
 }

@@ -43,6 +43,7 @@ struct AnswerPlan {
             self.interval = interval
         case .raw(let bytes): self.init([bytes], .close)
         case .later(_, let answer): self.init(answer)
+        case .rawThenHang(let bytes): self.init([bytes], .hang)
         case .webSocket: self.init([Self.head(400, [], length: 0)])
         }
     }

@@ -26,6 +26,8 @@ package enum ScriptedAnswer: Sendable {
     case raw([UInt8])
     /// Another answer, but this much later.
     indirect case later(Duration, ScriptedAnswer)
+    /// These very bytes, then nothing, for as long as the other side stays.
+    case rawThenHang([UInt8])
     /// A WebSocket, which this drives from then on. A request that asks for none is answered with 400.
     case webSocket(ScriptedSocket)
 }

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 
 /// An HTTP/1.1 server on 127.0.0.1 that does what a script says, faults included: real sockets, an ephemeral port.
 ///
@@ -10,10 +11,12 @@ package final class ScriptedServer: Sendable {
 
     private let log: ServerLog
     private let channel: any Channel
+    private let scheme: String
     package let port: Int
 
     /// Listens, and answers by the script from then on. To be stopped with `stop()`.
-    package static func start(script: @escaping Script) async throws -> ScriptedServer {
+    package static func start(tls: ServerTLS? = nil, script: @escaping Script) async throws -> ScriptedServer {
+        let context = try tls?.context()
         let log = ServerLog(script)
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
@@ -21,21 +24,26 @@ package final class ScriptedServer: Sendable {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    }
                     let connection = ScriptedConnection(log, number: log.opened(channel))
                     try channel.pipeline.syncOperations.addHandler(connection)
                 }
             }
-        return ScriptedServer(log, try await bootstrap.bind(host: "127.0.0.1", port: 0).get())
+        let channel = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+        return ScriptedServer(log, channel, scheme: tls == nil ? "http" : "https")
     }
 
-    private init(_ log: ServerLog, _ channel: any Channel) {
+    private init(_ log: ServerLog, _ channel: any Channel, scheme: String) {
         self.log = log
         self.channel = channel
+        self.scheme = scheme
         port = channel.localAddress?.port ?? 0
     }
 
     /// Without a slash at its end.
-    package var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "\(scheme)://127.0.0.1:\(port)" }
 
     /// What the next request is answered by; may be replaced at any time.
     package var script: Script {

@@ -40,13 +40,14 @@ extension ServiceCenterObserver {
     private func write(
         _ write: RegistryWrite, in tenant: Tenant, at endpoint: Int
     ) async throws(WatchPlan.End) -> WriteAnswer {
-        let (status, body): (Int, [UInt8])
+        let sent: UpstreamClient.Answer
         do throws(SourceFailure) {
             let call = ServiceCenterCall(write, in: tenant)
-            (status, body) = try await client.send(call, for: Caller(tenant: tenant), at: endpoint)
+            sent = try await client.send(call, for: Caller(tenant: tenant), at: endpoint)
         } catch {
             throw .broken("\(error)")
         }
+        let (status, body) = (sent.status, sent.body)
         guard status == 200 else {
             let line = body.prefix(200).split(whereSeparator: { $0 < 0x20 }).first ?? []
             let reason = "the observer is refused with status \(status): \(String(decoding: line, as: UTF8.self))"

@@ -43,8 +43,8 @@ struct ServiceCenterObserver: Sendable {
                 }
                 if let part = plan.next(at: clock.uptime()) {
                     do throws(WatchPlan.End) {
-                        let endpoint = await source.preferred + plan.failures(of: part)
-                        let connection = try await open(part, at: endpoint % client.endpoints.count)
+                        let endpoint = client.upstream.order[0] + plan.failures(of: part)
+                        let connection = try await open(part, at: endpoint % client.upstream.endpoints.count)
                         plan.stood(part, at: clock.uptime())
                         connections[part] = connection
                         await source.watchStands(part)

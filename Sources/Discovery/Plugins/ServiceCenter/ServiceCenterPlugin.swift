@@ -16,4 +16,8 @@ package struct ServiceCenterPlugin: DiscoveryPlugin {
             id: SourceID(declaration.name.rawValue), location: declaration.location, settings: settings,
             client: ServiceCenterClient(settings, surroundings), clock: surroundings.clock)
     }
+
+    package func check(_ declaration: SourceDeclaration, _ files: any FileReader) throws(TopologyError) {
+        try ServiceCenterSettings(declaration).access.check(files)
+    }
 }

@@ -34,6 +34,8 @@ package struct ServiceCenterSettings: Sendable, Equatable {
         /// It is polled, and counts as failing.
         case required
     }
+    /// TLS, proxy and credentials.
+    package var access: UpstreamAccess
 
     package static let intervalRange: ClosedRange<Duration> = .milliseconds(100)...(.seconds(3_600))
 
@@ -52,6 +54,7 @@ package struct ServiceCenterSettings: Sendable, Equatable {
         observe = try settings.optionalWord("observe") ?? .auto
         maxWatches = try settings.optionalInt("maxWatches", in: 1...10_000) ?? 64
         maxInterval = try settings.optionalDuration("maxInterval", in: interval...(.seconds(3_600))) ?? interval
+        access = try UpstreamAccess(from: &settings, scheme: endpoints.first?.scheme ?? .http)
         try settings.finish()
     }
 }

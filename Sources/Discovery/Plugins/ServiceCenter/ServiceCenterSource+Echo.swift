@@ -4,11 +4,13 @@ import ServiceCenterWire
 /// What a write has done, looked up entry by entry, so that the whole dump need not be read for it.
 extension ServiceCenterSource {
     /// Tells what a write that the upstream has answered with success has changed; false when it has to be read. Looks
-    /// a few times, since answers may lag behind the store for a moment.
-    func tellEcho(of write: RegistryWrite, _ answer: WriteAnswer, for caller: Caller) async -> Bool {
+    /// a few times, since answers may lag behind the store for a moment, at the endpoint that took the write.
+    func tellEcho(
+        of write: RegistryWrite, _ answer: WriteAnswer, at endpoint: Int, for caller: Caller
+    ) async -> Bool {
         guard isFollowed, let echo = Echo(of: write, answer) else { return false }
         let target = ServiceCenterCall.target(echo.path(in: caller.tenant), [])
-        let (client, endpoint) = (client, preferred)
+        let client = client
         for attempt in 0..<ServiceCenterSource.maxLooks {
             if attempt > 0 { try? await clock.sleep(for: .milliseconds(10 << attempt)) }
             let isTold = await look(for: echo.key(in: caller.tenant)) {

@@ -55,7 +55,7 @@ extension ServiceCenterSource {
 
     /// Asks the upstream for one entry, and tells what it has; asks for a read when that cannot be known.
     func settle(_ entry: Unclear) async {
-        let (client, endpoint) = (client, preferred)
+        let (client, endpoint) = (client, client.upstream.order[0])
         let target = ServiceCenterCall.target(entry.path, [])
         let isTold = await look(for: entry.key) {
             try? await client.look(target, for: Caller(tenant: entry.service.tenant), at: endpoint)

@@ -7,30 +7,33 @@ extension ServiceCenterSource {
     /// Removes a microservice whose removal was refused because of its consumers, when all of these are observers and
     /// it has no instances. Otherwise gives the refusal that fits.
     func remove(
-        _ service: ServiceID, besideObservers refusal: WriteAnswer, for caller: Caller
-    ) async throws(ServiceCenterError) -> WriteAnswer {
+        _ service: ServiceID, besideObservers refusal: UpstreamClient.Answer, for caller: Caller
+    ) async throws(ServiceCenterError) -> UpstreamClient.Answer {
         let path = ["v4", caller.tenant.project, "registry", "microservices", service.text]
-        let consumers = await look(path + ["consumers"], [("noSelf", "1")], for: caller)
+        let consumers = await look(path + ["consumers"], [("noSelf", "1")], for: caller, at: refusal.endpoint)
         let names = consumers.flatMap { body in
             ServiceCenterSource.list("consumers", in: body) { reader throws(JSONError) in
                 try MicroserviceFields(from: &reader)
             }
         }
         guard let names, names.allSatisfy({ ObserverIdentity.isObserver(application: $0.application, name: $0.name) }),
-            let body = await look(path + ["instances"], [], for: caller),
+            let body = await look(path + ["instances"], [], for: caller, at: refusal.endpoint),
             let instances = ServiceCenterSource.list(
                 "instances", in: body, { reader throws(JSONError) in try reader.skip() })
         else { return refusal }
         guard instances.isEmpty else {
             let detail = "Can not delete the service deployed instance(s)."
-            return WriteAnswer(refusing: ServiceCenterError(.hasInstances, detail))
+            let error = ServiceCenterError(.hasInstances, detail)
+            return UpstreamClient.Answer(status: error.code.status, body: error.body, endpoint: refusal.endpoint)
         }
         return try await send(
-            ServiceCenterCall(.unregisterMicroservice(service, force: true), in: caller.tenant), for: caller)
+            ServiceCenterCall(.unregisterMicroservice(service, force: true), in: caller.tenant), for: caller, as: .ours)
     }
 
-    private func look(_ path: [String], _ query: [(String, String)], for caller: Caller) async -> [UInt8]? {
-        let answer = try? await client.look(ServiceCenterCall.target(path, query), for: caller, at: preferred)
+    private func look(
+        _ path: [String], _ query: [(String, String)], for caller: Caller, at endpoint: Int
+    ) async -> [UInt8]? {
+        let answer = try? await client.look(ServiceCenterCall.target(path, query), for: caller, at: endpoint)
         return answer?.status == 200 ? answer?.body : nil
     }
 

@@ -28,8 +28,6 @@ package actor ServiceCenterSource: Source {
     private var upstreamName = ""
     /// Entries that are looked up at this moment: by how many, and how often they were told meanwhile.
     private var looked: [String: (by: Int, told: Int)] = [:]
-    /// The endpoint that answered last.
-    private(set) var preferred = 0
 
     init(
         id: SourceID, location: Location?, settings: ServiceCenterSettings, client: ServiceCenterClient,
@@ -42,30 +40,36 @@ package actor ServiceCenterSource: Source {
         observer = ServiceCenterObserver(client: client, limit: settings.maxWatches, clock: clock)
         writing = WritingPolicy(takesOwn: settings.writable, absorbs: settings.absorb)
         profile = SourceProfile(
-            id: id, plugin: ServiceCenterPlugin.name, endpoints: client.endpoints, location: location,
+            id: id, plugin: ServiceCenterPlugin.name, endpoints: client.upstream.endpoints, location: location,
             interval: settings.interval, maxInterval: settings.maxInterval)
     }
 
-    /// Asks one endpoint after the other until one answers, starting with the one that answered last. All of them share
-    /// one read's time, each one that is left an equal part of what remains.
+    package nonisolated var endpoints: [EndpointStatus] { client.upstream.statuses }
+
     package func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
+        try checked(try await readBest(tell))
+    }
+
+    /// Asks one endpoint after the other until one answers, the best one first. All of them share one read's time, each
+    /// one that is left an equal part of what remains.
+    private func readBest(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
         let (begun, standing) = (clock.uptime(), missed.standing)
-        let count = profile.endpoints.count
+        let order = client.upstream.order
         var failure = SourceFailure.cancelled
-        for attempt in 0..<count {
-            let index = (preferred + attempt) % count
+        for (attempt, index) in order.enumerated() {
             let left = timeout - (clock.uptime() - begun)
             guard left > .zero else { break }
             do throws(SourceFailure) {
                 // Before the dump is asked for: it may be older than what is told from now on.
                 let update = snapshot.beginUpdate()
-                let response = try await client.openDump(of: index, within: left / (count - attempt))
+                let response = try await client.openDump(of: index, within: left / (order.count - attempt))
                 let reading = try await take(update, response, from: profile.endpoints[index], with: standing, tell)
-                preferred = index
-                return try checked(reading)
+                client.upstream.succeeded(index)
+                return reading
             } catch {
                 failure = error
                 guard !Task.isCancelled else { throw .cancelled }
+                client.upstream.failed(index, error)
             }
         }
         throw failure

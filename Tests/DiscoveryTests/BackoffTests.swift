@@ -1,4 +1,4 @@
-import Federation
+import Discovery
 import Testing
 
 @Suite struct BackoffTests {
