@@ -1,7 +1,8 @@
-import Discovery
 import Registry
 import TestSupport
 import Testing
+
+@testable import Discovery
 
 @Suite("A service-center that does not let itself be observed")
 struct RefusedObserverTests {
@@ -55,6 +56,21 @@ struct RefusedObserverTests {
             #expect(broken.asked.count == 3)
             #expect(whole.watches.count == 1)
         }
+    }
+
+    @Test(
+        "gets no observer where no watch can follow",
+        arguments: [ObservedPart.everything, ObservedPart.environment("", of: .default)])
+    func https(part: ObservedPart) async throws {
+        let transfers = HTTPTransfers()
+        let declaration = try declaration("up", endpoints: ["https://127.0.0.1:1"], settings: "")
+        let surroundings = Surroundings(transfers: transfers, clock: SystemTimekeeper())
+        let client = ServiceCenterClient(try ServiceCenterSettings(declaration), surroundings)
+        let observer = ServiceCenterObserver(client: client, limit: 1, clock: SystemTimekeeper())
+        await #expect(throws: WatchPlan.End.refused("a watch over https is not supported yet")) {
+            _ = try await observer.open(part, at: 0)
+        }
+        transfers.shutdown()
     }
 
     @Test("is not asked to where observing is off")

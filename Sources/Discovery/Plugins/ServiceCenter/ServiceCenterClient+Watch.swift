@@ -19,9 +19,6 @@ extension ServiceCenterClient {
         _ path: String, in tenant: Tenant, at index: Int
     ) async throws(WebSocketClient.Failure) -> WebSocketConnection {
         let endpoint = settings.endpoints[index]
-        guard endpoint.scheme == .http else {
-            throw .refused(status: 0, "a watch over https is not supported yet")
-        }
         let target = WebSocketClient.Target(
             host: endpoint.host, port: endpoint.port, path: path,
             headers: [("X-Domain-Name", tenant.domain)])

@@ -1,11 +1,16 @@
 import Registry
 import ServiceCenterWire
+import Topology
 
 /// What has to be done at an upstream before it tells what happens in one of its parts.
 extension ServiceCenterObserver {
     /// Opens the watch of everything; refused by who is no Mainstem. Or registers the observer, makes it depend on
     /// everything, and opens its watch, all at one endpoint. Each of it may be done any number of times.
     func open(_ part: ObservedPart, at endpoint: Int) async throws(WatchPlan.End) -> WebSocketConnection {
+        // Nothing is registered where no watch can follow.
+        guard client.settings.endpoints[endpoint].scheme == .http else {
+            throw .refused("a watch over https is not supported yet")
+        }
         switch part {
         case .everything:
             return try await watch { () async throws(WebSocketClient.Failure) in
