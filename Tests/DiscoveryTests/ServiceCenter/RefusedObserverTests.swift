@@ -1,7 +1,8 @@
-import Discovery
 import Registry
 import TestSupport
 import Testing
+
+@testable import Discovery
 
 @Suite("A service-center that does not let itself be observed")
 struct RefusedObserverTests {

@@ -1,5 +1,6 @@
 import Registry
 import ServiceCenterWire
+import Topology
 
 /// What has to be done at an upstream before it tells what happens in one of its parts.
 extension ServiceCenterObserver {
