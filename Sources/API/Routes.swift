@@ -125,6 +125,7 @@ package enum Routes {
 
         // Our own
         Route(.GET, "/mainstem/v1/sources", "Sources", .read(Sources.list)),
+        Route(.GET, "/mainstem/v1/journal", "Journal", .remote(JournalPage.list)),
         Route(.GET, "/mainstem/v1/watch", "WatchAll", .watch(Watching.everything)),
         Route(.GET, "/livez", "Livez", .read(Health.live)),
         Route(.GET, "/readyz", "Readyz", .read(Health.ready)),

@@ -50,7 +50,7 @@ package final class FederatedRegistry: Sendable {
     package func apply(
         _ delta: RegistryDelta, from source: SourceID, isFirstWord: Bool = false
     ) -> MergeOutcome {
-        change(isFirstWord: isFirstWord) { core in
+        change(delta.cause, isFirstWord: isFirstWord) { core in
             if !delta.isEmpty { core.generation += 1 }
             return core.merged.apply(delta, from: source)
         }
@@ -59,7 +59,7 @@ package final class FederatedRegistry: Sendable {
     /// Forgets a source.
     @discardableResult
     package func retire(_ source: SourceID) -> MergeOutcome {
-        change { core in
+        change(.retired) { core in
             core.statuses.removeAll { $0.source == source }
             core.generation += 1
             return core.merged.retire(source)
@@ -108,13 +108,15 @@ package final class FederatedRegistry: Sendable {
     package func listen(_ wake: @escaping @Sendable () -> Void) -> Listening { listeners.add(wake) }
 
     @discardableResult
-    private func change(isFirstWord: Bool = false, _ body: (inout Core) -> MergeOutcome) -> MergeOutcome {
+    private func change(_ cause: Cause = .read, isFirstWord: Bool = false, _ body: (inout Core) -> MergeOutcome)
+        -> MergeOutcome
+    {
         let outcome = core.withLock { core in
             let outcome = body(&core)
             for index in core.statuses.indices {
                 core.statuses[index].counts = core.merged.counts(of: core.statuses[index].source)
             }
-            publish(core, outcome, isFirstWord: isFirstWord)
+            publish(core, outcome, cause, isFirstWord: isFirstWord)
             return outcome
         }
         if outcome.isVisible { listeners.wake() }
@@ -122,12 +124,13 @@ package final class FederatedRegistry: Sendable {
     }
 
     /// Makes the next view, and one batch of history when there is anything to see.
-    private func publish(_ core: Core, _ outcome: MergeOutcome, isFirstWord: Bool) {
+    private func publish(_ core: Core, _ outcome: MergeOutcome, _ cause: Cause, isFirstWord: Bool) {
         let observed = clock()
         published.withLock { published in
             if outcome.isVisible {
                 _ = published.log.append(
-                    outcome.instances, consumers: outcome.consumers, observed: observed, isFirstWord: isFirstWord)
+                    outcome.instances, consumers: outcome.consumers, observed: observed, cause: cause,
+                    isFirstWord: isFirstWord)
             }
             published.view = RegistryView(
                 revision: published.log.head, generation: core.generation, tables: core.merged.tables,

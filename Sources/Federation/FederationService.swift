@@ -11,16 +11,17 @@ package struct FederationService: Service {
     package let home: (any Home)?
     /// Reads the texts of schemas, which no dump has.
     package let schemas: SchemaReader
+    package let journal: Journal
     package let clock: any Timekeeper
     private let writers: [SourceID: any Home]
     private let runners: [SourceID: SourceRunner]
     private let relations: RelationKeeper
 
     /// A federation of these sources, the strongest first. `epoch` tells this run from all others; what the sources say
-    /// is kept in `state` over a restart.
+    /// is kept in `state` over a restart. The journal has at most `journalEntries`.
     package init(
         sources: [any Source], home: (any Home)? = nil, epoch: UInt64, logCapacity: Int,
-        state: StateDirectory? = nil, clock: any Timekeeper, logger: Logger
+        journalEntries: Int = 10_000, state: StateDirectory? = nil, clock: any Timekeeper, logger: Logger
     ) {
         let now = clock.now()
         let registry = FederatedRegistry(
@@ -38,11 +39,14 @@ package struct FederationService: Service {
         }
         if let home { writers[home.profile.id] = home }
         self.writers = writers
+        journal = Journal(
+            registry, store: state?.journal ?? JournalStore(), capacity: journalEntries, clock: clock, logger: logger)
         var runners: [SourceID: SourceRunner] = [:]
         for source in sources {
             let store = source.profile.keepsItself ? nil : state?.snapshots(of: source.profile.id)
             runners[source.profile.id] = SourceRunner(
-                source, registry: registry, counters: counters, store: store, clock: clock, logger: logger)
+                source, registry: registry, counters: counters, store: store, journal: journal, clock: clock,
+                logger: logger)
         }
         self.runners = runners
         relations = RelationKeeper(registry, store: state?.relations, clock: clock, logger: logger)
@@ -54,6 +58,7 @@ package struct FederationService: Service {
     /// Takes in what was kept of the sources over a restart, of all of them at once; called once, before anything is
     /// served.
     package func restore() async throws(StateFailure) {
+        try await journal.restore()
         let failures = await withTaskGroup { group in
             for runner in runners.values {
                 group.addTask { () async -> StateFailure? in
@@ -77,6 +82,7 @@ package struct FederationService: Service {
             await withDiscardingTaskGroup { group in
                 for runner in runners.values { group.addTask { await runner.run() } }
                 group.addTask { await relations.run() }
+                group.addTask { await journal.run() }
             }
         }
     }

@@ -22,6 +22,8 @@ final class SourceIntake: Sendable {
     func restore(_ kept: RegistryDelta) {
         unconfirmed.withLock { unconfirmed in
             unconfirmed = Unconfirmed(kept)
+            var kept = kept
+            kept.cause = .restored
             _ = registry.apply(kept, from: source)
         }
     }
@@ -29,6 +31,8 @@ final class SourceIntake: Sendable {
     /// Takes in what the source tells between reads.
     func hear(_ delta: RegistryDelta) {
         unconfirmed.withLock { unconfirmed in
+            var delta = delta
+            if delta.cause == .read { delta.cause = .told }
             unconfirmed.hear(delta)
             believe(delta)
         }

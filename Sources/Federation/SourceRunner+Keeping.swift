@@ -6,7 +6,8 @@ import Registry
 extension SourceRunner {
     /// Takes in what was kept of the source; called once, before it runs.
     package func restore() async throws(StateFailure) {
-        let own = try await source.restore()
+        var own = try await source.restore()
+        own.cause = .restored
         if !own.isEmpty {
             _ = registry.apply(own, from: source.profile.id)
             if !own.instances.isEmpty { tellRestored(own) }
@@ -20,6 +21,7 @@ extension SourceRunner {
         lifecycle.restored(confirmed: confirmed, upstreamName: kept.upstreamName)
         publish()
         tellRestored(kept.delta)
+        journal?.note(source.profile.id, from: lifecycle.status.state.rawValue, to: "restored")
     }
 
     private func tellRestored(_ delta: RegistryDelta) {

@@ -10,6 +10,7 @@ package actor SourceRunner {
     private let counters: SourceCounters
     let store: SnapshotStore?
     let intake: SourceIntake
+    let journal: Journal?
     let clock: any Timekeeper
     let logger: Logger
     var lifecycle: SourceLifecycle
@@ -20,12 +21,13 @@ package actor SourceRunner {
     /// `store` keeps what the source says for the next restart; nil when nothing is kept, or the source does it itself.
     package init(
         _ source: any Source, registry: FederatedRegistry, counters: SourceCounters, store: SnapshotStore? = nil,
-        clock: any Timekeeper, logger: Logger
+        journal: Journal? = nil, clock: any Timekeeper, logger: Logger
     ) {
         self.source = source
         self.registry = registry
         self.counters = counters
         self.store = store
+        self.journal = journal
         intake = SourceIntake(source.profile.id, registry: registry, counters: counters, store: store)
         self.clock = clock
         var logger = logger
@@ -103,6 +105,7 @@ package actor SourceRunner {
     private func report(_ transition: SourceLifecycle.Transition?, _ reading: SourceReading) {
         publish()
         guard let transition else { return }
+        journal?.note(source.profile.id, from: transition.from.rawValue, to: transition.to.rawValue)
         logger.info(
             "source is synced",
             metadata: ["was": "\(transition.from)", "entries": "\(reading.entries)", "bytes": "\(reading.bodyBytes)"])
@@ -111,6 +114,8 @@ package actor SourceRunner {
     private func report(_ transition: SourceLifecycle.Transition?, _ failure: SourceFailure) {
         publish()
         guard let transition else { return }
+        journal?.note(
+            source.profile.id, from: transition.from.rawValue, to: transition.to.rawValue, reason: "\(failure)")
         logger.warning(
             "source cannot be read; what it said last stays",
             metadata: ["was": "\(transition.from)", "reason": "\(failure)"])

@@ -35,7 +35,8 @@ struct Assembly {
         let limits = server.limits
         federation = FederationService(
             sources: sources, home: home, epoch: UInt64.random(in: 1...(.max)),
-            logCapacity: limits.eventLogChanges, state: state, clock: SystemTimekeeper(), logger: logger)
+            logCapacity: limits.eventLogChanges, journalEntries: limits.journalEntries, state: state,
+            clock: SystemTimekeeper(), logger: logger)
         self.server = HTTPServer(
             federation: federation,
             address: HTTPServer.Address(server.listen), admin: server.admin.map(HTTPServer.Address.init),

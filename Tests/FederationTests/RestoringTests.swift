@@ -13,14 +13,14 @@ import Testing
 
     @Test func `It is served, marked as restored and ready, while the source is away`() async throws {
         try await run([.says(Said.cart("i1", "i2"), as: "up")]) { _, time in
-            await time.pauses(begun: 3)
+            await time.pauses(begun: 4)
             time.advance(by: .seconds(1))
         }
         try await run([.fails(.unreachable("gone")), .says(Said.cart("i1", "i2"), as: "up")], after: 100) {
             registry, time in
             #expect(registry.view.cartInstances == ["i1", "i2"])
             #expect(registry.view.isReady)
-            await time.pauses(begun: 3)
+            await time.pauses(begun: 4)
             let status = registry.view.status("a")
             #expect(status?.isRestored == true)
             #expect(status?.state == .stale)
@@ -41,10 +41,10 @@ import Testing
     }
 
     @Test func `The first read withdraws what is gone, creates what is new, and repeats nothing`() async throws {
-        try await run([.says(Said.cart("i1", "i2"))]) { _, time in await time.pauses(begun: 3) }
+        try await run([.says(Said.cart("i1", "i2"))]) { _, time in await time.pauses(begun: 4) }
         try await run([.says(Said.cart("i2", "i3"))]) { registry, time in
             let restored = registry.view.revision
-            await time.pauses(begun: 3)
+            await time.pauses(begun: 4)
             #expect(registry.view.cartInstances == ["i2", "i3"])
             guard case .batches(let batches) = registry.history(after: restored) else { return }
             let changes = batches.flatMap { batch in batch.changes.map { "\($0.action) \($0.instance.id)" } }
@@ -55,14 +55,14 @@ import Testing
     }
 
     @Test func `What is told between the restart and the first read is not undone by it`() async throws {
-        try await run([.says(Said.cart("i1", "i2"))]) { _, time in await time.pauses(begun: 3) }
+        try await run([.says(Said.cart("i1", "i2"))]) { _, time in await time.pauses(begun: 4) }
         let source = ScriptedSource("a", [.fails(.unreachable("gone")), .says(Said.cart("i2"))])
         try await run(source) { registry, time in
             let tell = await source.teller()
             tell(Said.gone("i1"))
             tell(Said.instances("i1", "i4"))
             #expect(registry.view.cartInstances == ["i1", "i2", "i4"])
-            await time.pauses(begun: 3)
+            await time.pauses(begun: 4)
             time.advance(by: .seconds(1))
             try await eventually("the source has spoken") { registry.view.status("a")?.isRestored == false }
             #expect(registry.view.cartInstances == ["i1", "i2", "i4"])
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func `A source that had nothing is restored with nothing: that is what it said`() async throws {
-        try await run([.says(RegistryDelta())]) { _, time in await time.pauses(begun: 3) }
+        try await run([.says(RegistryDelta())]) { _, time in await time.pauses(begun: 4) }
         try await run([.hangs]) { registry, _ in
             #expect(registry.view.status("a")?.isRestored == true)
             #expect(registry.view.isReady)

@@ -9,6 +9,8 @@ package struct RegistryDelta: Sendable {
     package var removedAttachments: [(service: ServiceRef, key: Attachment.Key)] = []
     package var removedMicroservices: [ServiceRef] = []
     package var removedDependencies: [MicroserviceKey] = []
+    /// Why it is so; all of it for one reason.
+    package var cause = Cause.read
 
     package init() {}
 

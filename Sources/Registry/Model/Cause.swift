@@ -1,0 +1,15 @@
+/// Why what is served has changed.
+package enum Cause: String, Sendable, CaseIterable {
+    /// A read of the source found it.
+    case read
+    /// The source told it between two reads, and did not say why.
+    case told
+    /// Somebody wrote it.
+    case write
+    /// A lease ended.
+    case expiry
+    /// It was kept over a restart.
+    case restored
+    /// The source is declared no more.
+    case retired
+}
