@@ -126,6 +126,9 @@ package enum Routes {
         // Our own
         Route(.GET, "/mainstem/v1/sources", "Sources", .read(Sources.list)),
         Route(.GET, "/mainstem/v1/journal", "Journal", .remote(JournalPage.list)),
+        Route(.GET, "/mainstem/v1/quarantine", "Quarantine", .read(Quarantine.list)),
+        Route(.POST, "/mainstem/v1/quarantine/:source", "HoldSource", .read(Quarantine.hold)),
+        Route(.DELETE, "/mainstem/v1/quarantine/:source", "ReleaseSource", .read(Quarantine.release)),
         Route(.GET, "/mainstem/v1/watch", "WatchAll", .watch(Watching.everything)),
         Route(.GET, "/livez", "Livez", .read(Health.live)),
         Route(.GET, "/readyz", "Readyz", .read(Health.ready)),

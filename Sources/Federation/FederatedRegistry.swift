@@ -1,5 +1,6 @@
-package import Registry
+package import Discovery
 import Locks
+package import Registry
 
 /// The one place that changes. Sources write to it, everybody else reads immutable views and the history.
 ///
@@ -10,6 +11,7 @@ package final class FederatedRegistry: Sendable {
     private struct Core {
         var merged: MergedRegistry
         var statuses: [SourceStatus]
+        var guards: [SourceID: SourceGuard]
         var generation: UInt64 = 0
     }
 
@@ -21,17 +23,19 @@ package final class FederatedRegistry: Sendable {
     private let core: Mutex<Core>
     private let published: Mutex<Published>
     private let listeners = Listeners()
-    private let clock: @Sendable () -> UnixTime
+    private let clock: any Timekeeper
 
     /// A registry over these sources, the strongest first. `epoch` tells this run from all others; the history keeps
-    /// at most `logCapacity` changes.
+    /// at most `logCapacity` changes. `trust` says how far a source is believed, which is wholly when it says nothing;
+    /// `mark` writes on an instance since when it was not confirmed.
     package init(
-        sources: [SourceStatus], epoch: UInt64, logCapacity: Int, clock: @escaping @Sendable () -> UnixTime
+        sources: [SourceStatus], trust: [SourceID: GuardPolicy] = [:], epoch: UInt64, logCapacity: Int,
+        clock: any Timekeeper, mark: @escaping MergedRegistry.Mark = { instance, _ in instance }
     ) {
-        let merged = MergedRegistry(precedence: Precedence(sources.map(\.source)))
+        let merged = MergedRegistry(precedence: Precedence(sources.map(\.source)), mark: mark)
         let log = EventLog(epoch: epoch, capacity: logCapacity)
         let view = RegistryView(revision: log.head, generation: 0, tables: merged.tables, sources: sources)
-        core = Mutex(Core(merged: merged, statuses: sources))
+        core = Mutex(Core(merged: merged, statuses: sources, guards: trust.mapValues(SourceGuard.init)))
         published = Mutex(Published(view: view, log: log))
         self.clock = clock
     }
@@ -44,16 +48,61 @@ package final class FederatedRegistry: Sendable {
         published.withLock { $0.log.read(after: cursor) }
     }
 
-    /// Takes in what a source says; readers see all of it or nothing. Returns what became visible. `isFirstWord` says
-    /// that the source had not spoken before in this run.
+    /// Takes in what is believed of what a source says; readers see all of it or nothing. `isFirstWord` says that the
+    /// source had not spoken before in this run.
     @discardableResult
-    package func apply(
-        _ delta: RegistryDelta, from source: SourceID, isFirstWord: Bool = false
-    ) -> MergeOutcome {
-        change(delta.cause, isFirstWord: isFirstWord) { core in
-            if !delta.isEmpty { core.generation += 1 }
-            return core.merged.apply(delta, from: source)
+    package func apply(_ delta: RegistryDelta, from source: SourceID, isFirstWord: Bool = false) -> Admission {
+        let uptime = clock.uptime()
+        return admit(delta.cause, from: source, isFirstWord: isFirstWord) { core in
+            let (counts, merged) = (core.merged.counts(of: source), core.merged)
+            let word = { merged.word(of: source, on: $0) }
+            return core.guards[source]?.admit(delta, counts: counts, at: uptime, word: word) ?? delta
         }
+    }
+
+    /// Takes in what of a source's held words is believed because time has passed.
+    @discardableResult
+    package func settle(_ source: SourceID) -> Admission {
+        let uptime = clock.uptime()
+        return admit(.released, from: source) { $0.guards[source]?.takeDue(at: uptime) ?? RegistryDelta() }
+    }
+
+    /// Holds whatever a source withdraws from now on.
+    package func hold(_ source: SourceID) {
+        _ = admit(.released, from: source) { core in
+            core.guards[source, default: SourceGuard(.trusting)].holdByOperator()
+            return RegistryDelta()
+        }
+    }
+
+    /// Believes what is held of a source.
+    package func release(_ source: SourceID) -> Admission {
+        admit(.released, from: source) { $0.guards[source]?.releaseByOperator() ?? RegistryDelta() }
+    }
+
+    /// Says what a source's word is worth from now on.
+    @discardableResult
+    package func give(_ standing: Standing, to source: SourceID) -> MergeOutcome {
+        change(.standing) { core in
+            core.generation += 1
+            return core.merged.give(standing, to: source)
+        }
+    }
+
+    private func admit(
+        _ cause: Cause, from source: SourceID, isFirstWord: Bool = false, _ believe: (inout Core) -> RegistryDelta
+    ) -> Admission {
+        var believed = RegistryDelta()
+        var news: [SourceGuard.News] = []
+        var isWaiting = false
+        let outcome = change(cause, isFirstWord: isFirstWord) { core in
+            believed = believe(&core)
+            news = core.guards[source]?.takeNews() ?? []
+            isWaiting = core.guards[source]?.isWaiting ?? false
+            if !believed.isEmpty { core.generation += 1 }
+            return core.merged.apply(believed, from: source)
+        }
+        return Admission(believed: believed, outcome: outcome, news: news, isWaiting: isWaiting)
     }
 
     /// Forgets a source.
@@ -108,14 +157,12 @@ package final class FederatedRegistry: Sendable {
     package func listen(_ wake: @escaping @Sendable () -> Void) -> Listening { listeners.add(wake) }
 
     @discardableResult
-    private func change(_ cause: Cause = .read, isFirstWord: Bool = false, _ body: (inout Core) -> MergeOutcome)
-        -> MergeOutcome
-    {
+    private func change(
+        _ cause: Cause = .read, isFirstWord: Bool = false, _ body: (inout Core) -> MergeOutcome
+    ) -> MergeOutcome {
         let outcome = core.withLock { core in
             let outcome = body(&core)
-            for index in core.statuses.indices {
-                core.statuses[index].counts = core.merged.counts(of: core.statuses[index].source)
-            }
+            showSources(&core)
             publish(core, outcome, cause, isFirstWord: isFirstWord)
             return outcome
         }
@@ -123,9 +170,24 @@ package final class FederatedRegistry: Sendable {
         return outcome
     }
 
+    /// Brings what is shown of every source up to date.
+    private func showSources(_ core: inout Core) {
+        for index in core.statuses.indices {
+            let source = core.statuses[index].source
+            core.statuses[index].counts = core.merged.counts(of: source)
+            core.statuses[index].standing = core.merged.precedence.standing(of: source)
+            guard let trust = core.guards[source] else { continue }
+            core.statuses[index].damped = trust.dampedCount
+            core.statuses[index].isHeldByOperator = trust.isHeldByOperator
+            core.statuses[index].quarantine = trust.held.map {
+                QuarantineStatus($0, uptime: clock.uptime(), now: clock.now())
+            }
+        }
+    }
+
     /// Makes the next view, and one batch of history when there is anything to see.
     private func publish(_ core: Core, _ outcome: MergeOutcome, _ cause: Cause, isFirstWord: Bool) {
-        let observed = clock()
+        let observed = clock.now()
         published.withLock { published in
             if outcome.isVisible {
                 _ = published.log.append(
@@ -137,6 +199,17 @@ package final class FederatedRegistry: Sendable {
                 sources: core.statuses)
         }
     }
+}
+
+/// What became of a source's word.
+package struct Admission: Sendable {
+    /// What was believed of it, together with what it made believable.
+    package let believed: RegistryDelta
+    package let outcome: MergeOutcome
+    /// What was held back or released.
+    package let news: [SourceGuard.News]
+    /// Whether time alone may make more of it believable.
+    package let isWaiting: Bool
 }
 
 extension MergeOutcome {

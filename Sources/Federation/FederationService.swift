@@ -17,16 +17,18 @@ package struct FederationService: Service {
     private let runners: [SourceID: SourceRunner]
     private let relations: RelationKeeper
 
-    /// A federation of these sources, the strongest first. `epoch` tells this run from all others; what the sources say
-    /// is kept in `state` over a restart. The journal has at most `journalEntries`.
+    /// A federation of these sources, the strongest first. `policies` says how far each is believed: one that is not
+    /// named is believed wholly and served for ever. `epoch` tells this run from all others; what the sources say is
+    /// kept in `state` over a restart. The journal has at most `journalEntries`.
     package init(
-        sources: [any Source], home: (any Home)? = nil, epoch: UInt64, logCapacity: Int,
-        journalEntries: Int = 10_000, state: StateDirectory? = nil, clock: any Timekeeper, logger: Logger
+        sources: [any Source], policies: [SourceID: SourcePolicy] = [:], home: (any Home)? = nil, epoch: UInt64,
+        logCapacity: Int, journalEntries: Int = 10_000, state: StateDirectory? = nil, clock: any Timekeeper,
+        mark: @escaping MergedRegistry.Mark = { instance, _ in instance }, logger: Logger
     ) {
         let now = clock.now()
         let registry = FederatedRegistry(
-            sources: sources.map { SourceStatus($0.profile, since: now) }, epoch: epoch, logCapacity: logCapacity,
-            clock: { clock.now() })
+            sources: sources.map { SourceStatus($0.profile, since: now) }, trust: policies.mapValues(\.trust),
+            epoch: epoch, logCapacity: logCapacity, clock: clock, mark: mark)
         let counters = SourceCounters()
         self.registry = registry
         self.counters = counters
@@ -43,10 +45,11 @@ package struct FederationService: Service {
             registry, store: state?.journal ?? JournalStore(), capacity: journalEntries, clock: clock, logger: logger)
         var runners: [SourceID: SourceRunner] = [:]
         for source in sources {
-            let store = source.profile.keepsItself ? nil : state?.snapshots(of: source.profile.id)
-            runners[source.profile.id] = SourceRunner(
-                source, registry: registry, counters: counters, store: store, journal: journal, clock: clock,
-                logger: logger)
+            let id = source.profile.id
+            runners[id] = SourceRunner(
+                source, staleness: policies[id]?.staleness ?? StalenessPolicy(), registry: registry,
+                counters: counters, store: source.profile.keepsItself ? nil : state?.snapshots(of: id),
+                journal: journal, clock: clock, logger: logger)
         }
         self.runners = runners
         relations = RelationKeeper(registry, store: state?.relations, clock: clock, logger: logger)
@@ -76,6 +79,12 @@ package struct FederationService: Service {
     /// could not be read.
     @discardableResult
     package func refresh(_ source: SourceID) async -> Bool { await runners[source]?.refresh() ?? false }
+
+    /// Holds whatever a source withdraws from now on, until an operator releases it.
+    package func hold(_ source: SourceID) { runners[source]?.hold() }
+
+    /// Believes what is held of a source; gives how many instances that withdraws.
+    package func release(_ source: SourceID) -> Int { runners[source]?.release() ?? 0 }
 
     package func run() async {
         await cancelWhenGracefulShutdown {

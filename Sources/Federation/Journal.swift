@@ -34,11 +34,14 @@ package actor Journal {
         logger.warning("what was kept of the journal cannot be used", metadata: ["reason": "\(fault)"])
     }
 
-    /// Notes that a source does otherwise.
-    nonisolated func note(_ source: SourceID, from: String, to: String, reason: String = "") {
+    /// Notes that a source does otherwise, with the facts that the log has.
+    nonisolated func note(_ source: SourceID, _ state: String, facts: [String: String]) {
+        let reason = ["reason", "cause", "microservices", "instances"].compactMap { name in
+            facts[name].map { name == "reason" ? $0 : "\(name)=\($0)" }
+        }
         let entry = JournalEntry(
             at: clock.now(), revision: registry.view.revision, source: source,
-            event: .transition(from: from, to: to, reason: reason))
+            event: .transition(from: facts["was"] ?? "", to: state, reason: reason.joined(separator: " ")))
         transitions.withLock { transitions in
             if transitions.count < Journal.maxTransitions { transitions.append(entry) }
         }

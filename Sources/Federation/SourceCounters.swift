@@ -15,6 +15,9 @@ package final class SourceCounters: Sendable {
         /// Visible changes of instances by action.
         package var changes: [VisibleChange.Action: Int] = [:]
 
+        /// Transitions by name.
+        package var transitions: [String: Int] = [:]
+
         /// Heartbeats that were answered while the source was away.
         package var absorbedHeartbeats = 0
 
@@ -51,6 +54,11 @@ package final class SourceCounters: Sendable {
     /// Counts a heartbeat that was answered in the place of a source that is away.
     package func absorbed(_ source: SourceID) {
         tallies.withLock { $0[source, default: Tally()].absorbedHeartbeats += 1 }
+    }
+
+    /// Counts a transition.
+    func entered(_ source: SourceID, _ transition: SourceLifecycle.Transition) {
+        tallies.withLock { $0[source, default: Tally()].transitions[transition.name, default: 0] += 1 }
     }
 
     /// Counts what became visible by a source's word.

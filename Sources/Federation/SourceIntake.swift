@@ -2,19 +2,17 @@ import Discovery
 import Locks
 import Registry
 
-/// Takes in what one source tells: into the registry, the counters, and what is kept for the next restart. One thing
-/// after the other, so that the file has them in the order in which they were believed.
+/// Takes in what one source tells: into the registry, and what is believed of it into the notes for the next restart.
+/// One thing after the other, so that the file has them in the order in which they were believed.
 final class SourceIntake: Sendable {
     private let source: SourceID
     private let registry: FederatedRegistry
-    private let counters: SourceCounters
     private let store: SnapshotStore?
     private let unconfirmed = Mutex(Unconfirmed())
 
-    init(_ source: SourceID, registry: FederatedRegistry, counters: SourceCounters, store: SnapshotStore?) {
+    init(_ source: SourceID, registry: FederatedRegistry, store: SnapshotStore?) {
         self.source = source
         self.registry = registry
-        self.counters = counters
         self.store = store
     }
 
@@ -22,43 +20,46 @@ final class SourceIntake: Sendable {
     func restore(_ kept: RegistryDelta) {
         unconfirmed.withLock { unconfirmed in
             unconfirmed = Unconfirmed(kept)
-            var kept = kept
-            kept.cause = .restored
-            _ = registry.apply(kept, from: source)
+            registry.apply(kept, from: source)
         }
     }
 
     /// Takes in what the source tells between reads.
-    func hear(_ delta: RegistryDelta) {
+    func hear(_ delta: RegistryDelta) -> Admission {
         unconfirmed.withLock { unconfirmed in
             var delta = delta
             if delta.cause == .read { delta.cause = .told }
             unconfirmed.hear(delta)
-            believe(delta)
+            return keep(registry.apply(delta, from: source))
         }
     }
 
     /// Takes in what a read brings: what was kept of the source, and is neither there nor told since, is gone.
-    func hear(wholeRead delta: RegistryDelta, isFirstWord: Bool = false, at now: UnixTime) {
+    func hear(wholeRead delta: RegistryDelta, isFirstWord: Bool = false, at now: UnixTime) -> Admission {
         unconfirmed.withLock { unconfirmed in
             var delta = delta
-            unconfirmed.hear(delta)
-            unconfirmed.withdrawRest(in: &delta)
-            believe(delta, isFirstWord: isFirstWord, confirmedAt: now)
+            unconfirmed.hear(wholeRead: &delta)
+            return keep(registry.apply(delta, from: source, isFirstWord: isFirstWord), confirmedAt: now)
         }
     }
 
-    /// A read has succeeded.
-    func confirm(at now: UnixTime, upstreamName: String?) {
-        // A read without a difference tells nothing.
-        hear(wholeRead: RegistryDelta(), at: now)
+    /// A read has succeeded. Gives what became of the rest of what was kept, where the read told nothing.
+    func confirm(at now: UnixTime, upstreamName: String?) -> Admission? {
         store?.confirm(at: now, upstreamName: upstreamName)
+        guard unconfirmed.withLock({ !$0.isEmpty }) else { return nil }
+        var nothing = RegistryDelta()
+        nothing.evidence = .read(isRewound: false)
+        return hear(wholeRead: nothing, at: now)
     }
 
-    private func believe(_ delta: RegistryDelta, isFirstWord: Bool = false, confirmedAt: UnixTime? = nil) {
-        if !delta.isEmpty {
-            counters.changed(source, registry.apply(delta, from: source, isFirstWord: isFirstWord))
-        }
-        store?.note(delta, confirmedAt: confirmedAt)
+    /// Believes what time has made believable.
+    func settle() -> Admission { unconfirmed.withLock { _ in keep(registry.settle(source)) } }
+
+    /// Believes what is held.
+    func release() -> Admission { unconfirmed.withLock { _ in keep(registry.release(source)) } }
+
+    private func keep(_ admission: Admission, confirmedAt: UnixTime? = nil) -> Admission {
+        store?.note(admission.believed, confirmedAt: confirmedAt)
+        return admission
     }
 }

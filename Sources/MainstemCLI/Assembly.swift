@@ -2,6 +2,8 @@ import API
 import Discovery
 import Federation
 import Logging
+import Registry
+import ServiceCenterWire
 import ServiceLifecycle
 import Topology
 import UnixSignals
@@ -21,22 +23,28 @@ struct Assembly {
         let clock = SystemTimekeeper()
         let sources = try PluginTable.builtin.makeSources(
             topology, Surroundings(transfers: transfers, clock: clock, stateDirectory: topology.state))
+        let policies = topology.sources.map { declaration in
+            let name = declaration.name.rawValue
+            return (SourceID(name), SourcePolicy(declaration, isHome: name == topology.home))
+        }
         self.init(
-            sources: sources, home: try Assembly.home(of: topology, among: sources), server: topology.server,
+            sources: sources, policies: Dictionary(uniqueKeysWithValues: policies),
+            home: try Assembly.home(of: topology, among: sources), server: topology.server,
             state: topology.state.map(StateDirectory.init), transfers: transfers, logger: logger,
             onListening: onListening)
     }
 
     /// The same over sources that exist already.
     init(
-        sources: [any Source], home: (any Home)?, server: ServerDeclaration, state: StateDirectory? = nil,
-        transfers: HTTPTransfers, logger: Logger, onListening: @escaping @Sendable (HTTPServer.Address) -> Void
+        sources: [any Source], policies: [SourceID: SourcePolicy] = [:], home: (any Home)?, server: ServerDeclaration,
+        state: StateDirectory? = nil, transfers: HTTPTransfers, logger: Logger,
+        onListening: @escaping @Sendable (HTTPServer.Address) -> Void
     ) {
         let limits = server.limits
         federation = FederationService(
-            sources: sources, home: home, epoch: UInt64.random(in: 1...(.max)),
+            sources: sources, policies: policies, home: home, epoch: UInt64.random(in: 1...(.max)),
             logCapacity: limits.eventLogChanges, journalEntries: limits.journalEntries, state: state,
-            clock: SystemTimekeeper(), logger: logger)
+            clock: SystemTimekeeper(), mark: Instance.marked, logger: logger)
         self.server = HTTPServer(
             federation: federation,
             address: HTTPServer.Address(server.listen), admin: server.admin.map(HTTPServer.Address.init),

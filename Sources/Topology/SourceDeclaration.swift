@@ -6,6 +6,12 @@ package struct SourceDeclaration: Sendable {
     package var plugin: String
     /// Where the upstream runs; nil when it was not declared.
     package var datacenter: Datacenter?
+    /// What becomes of its instances when it has not confirmed them for long; nil for the defaults.
+    package var stale: StaleDeclaration?
+    /// When its withdrawals are held back; nil for the defaults.
+    package var quarantine: QuarantineDeclaration?
+    /// When its instances are kept out of sight because they come and go; nil for the defaults.
+    package var damping: DampingDeclaration?
     /// The plugin's own keys, not read yet; empty when there are none.
     package var settings: StrictMapping
     /// Where the source is declared.
@@ -34,6 +40,9 @@ package struct SourceDeclaration: Sendable {
         }
         let plugin = try mapping.requiredString("plugin")
         let datacenter = try mapping.optionalMapping("datacenter")
+        let stale = try mapping.optionalMapping("stale")
+        let quarantine = try mapping.optionalMapping("quarantine")
+        let damping = try mapping.optionalMapping("damping")
         let settings = try mapping.optionalMapping("settings")
         try mapping.finish()
         self.init(
@@ -42,5 +51,8 @@ package struct SourceDeclaration: Sendable {
                 ?? StrictMapping(file: mapping.file, line: mapping.line, path: "\(mapping.path).settings", values: []),
             file: mapping.file, line: mapping.line ?? 1
         )
+        self.stale = try stale.map(StaleDeclaration.init(from:))
+        self.quarantine = try quarantine.map(QuarantineDeclaration.init(from:))
+        self.damping = try damping.map(DampingDeclaration.init(from:))
     }
 }

@@ -11,7 +11,7 @@ import Testing
     private let registry = FederatedRegistry(
         sources: sources.map {
             SourceStatus(source: SourceID($0), plugin: "scripted", endpoints: [], since: UnixTime(nanoseconds: 0))
-        }, epoch: 7, logCapacity: 100_000, clock: { UnixTime(nanoseconds: 42) })
+        }, epoch: 7, logCapacity: 100_000, clock: FixedTime(42))
 
     /// How many batches the writers make: the cart, and then a new instance and its removal in each round.
     private let last = UInt64(sources.count * (1 + 2 * rounds))

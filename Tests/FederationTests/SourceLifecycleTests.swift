@@ -64,6 +64,6 @@ import Testing
     }
 
     private func states(_ transition: SourceLifecycle.Transition?) -> [SourceStatus.State] {
-        transition.map { [$0.from, $0.to] } ?? []
+        if case .state(let from, let to)? = transition { [from, to] } else { [] }
     }
 }

@@ -130,17 +130,83 @@ import Testing
         }
     }
 
+    @Test func `An implausible withdrawal is held, shown, told once, and believed when leases would have ended`() async
+    {
+        var empty = RegistryDelta()
+        empty.evidence = .read(isRewound: false)
+        empty.removedInstances = (1...6).map { Said.gone("i\($0)").removedInstances[0] }
+        empty.removedMicroservices = [ServiceRef(tenant: .default, id: ServiceID("cart"))]
+        let source = ScriptedSource(
+            "a", interval: .seconds(3_600), [.says(Said.cart("i1", "i2", "i3", "i4", "i5", "i6")), .says(empty)])
+        let log = LogRecorder()
+        await withRunner(source, trust: GuardPolicy(), log: log) { registry, counters, time in
+            await time.pauses(begun: 1)
+            time.advance(by: .seconds(3_600))
+            // The next read, and the look at what is held.
+            await time.pauses(begun: 3)
+            #expect(registry.view.cartInstances.count == 6)
+            let held = registry.view.status("a")?.quarantine
+            #expect(held?.reason == .empty)
+            #expect(held?.instances == 6)
+            #expect(held?.since == UnixTime(nanoseconds: 3_600_000_000_000))
+            #expect(held?.until == UnixTime(nanoseconds: 3_720_000_000_000))
+            time.advance(by: .seconds(120))
+            // What is released begins no pause.
+            while !registry.view.cartInstances.isEmpty, !Task.isCancelled { await Task.yield() }
+            #expect(registry.view.cartInstances.isEmpty)
+            #expect(registry.view.status("a")?.quarantine == nil)
+            #expect(counters.snapshot[SourceID("a")]?.transitions["quarantined"] == 1)
+            #expect(counters.snapshot[SourceID("a")]?.transitions["released"] == 1)
+        }
+        #expect(
+            log.logged == [
+                "info: source is synced",
+                "warning: source withdraws implausibly much; what it withdrew stays for now",
+                "info: what was held of the source is held no longer",
+            ])
+    }
+
+    @Test func `Old data is treated as declared, and a confirmed read ends that`() async {
+        var staleness = StalenessPolicy()
+        staleness.treatment = .demote
+        staleness.lasting = .seconds(60)
+        let source = ScriptedSource(
+            "a", interval: .seconds(1_000), [.says(Said.cart("i1")), .fails(.timedOut("x")), .says(RegistryDelta())])
+        await withRunner(source, staleness: staleness) { registry, counters, time in
+            await time.pauses(begun: 2)
+            time.advance(by: .seconds(90))
+            await time.pauses(begun: 3)
+            #expect(registry.view.status("a")?.standing == .demoted)
+            #expect(registry.view.cartInstances == ["i1"])
+            time.advance(by: .seconds(60))
+            await time.pauses(begun: 4)
+            #expect(registry.view.status("a")?.standing == .dropped)
+            #expect(registry.view.cartInstances.isEmpty)
+            #expect(registry.view.tables.microserviceCount == 1)
+            time.advance(by: .seconds(850))
+            await time.pauses(begun: 6)
+            time.advance(by: .seconds(1))
+            await time.pauses(begun: 7)
+            #expect(registry.view.status("a")?.standing == .full)
+            #expect(registry.view.cartInstances == ["i1"])
+            #expect(counters.snapshot[SourceID("a")]?.transitions["demoted"] == 1)
+            #expect(counters.snapshot[SourceID("a")]?.transitions["full"] == 1)
+        }
+    }
+
     /// Runs a test beside the runner of one source, and ends the runner.
     private func withRunner(
-        _ source: ScriptedSource, log: LogRecorder = LogRecorder(),
+        _ source: ScriptedSource, trust: GuardPolicy = .trusting, staleness: StalenessPolicy = StalenessPolicy(),
+        log: LogRecorder = LogRecorder(),
         _ test: (FederatedRegistry, SourceCounters, ManualTime) async -> Void
     ) async {
         let time = ManualTime()
         let registry = FederatedRegistry(
-            sources: [SourceStatus(source.profile, since: time.now())], epoch: 7, logCapacity: 1_000,
-            clock: { time.now() })
+            sources: [SourceStatus(source.profile, since: time.now())], trust: [source.profile.id: trust], epoch: 7,
+            logCapacity: 1_000, clock: time)
         let counters = SourceCounters()
-        let runner = SourceRunner(source, registry: registry, counters: counters, clock: time, logger: log.logger)
+        let runner = SourceRunner(
+            source, staleness: staleness, registry: registry, counters: counters, clock: time, logger: log.logger)
         await withTaskGroup { group in
             group.addTask { await runner.run() }
             await test(registry, counters, time)

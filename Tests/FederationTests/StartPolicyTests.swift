@@ -6,7 +6,7 @@ import Testing
     private let registry = FederatedRegistry(
         sources: ["a", "b"].map {
             SourceStatus(source: SourceID($0), plugin: "scripted", endpoints: [], since: UnixTime(nanoseconds: 0))
-        }, epoch: 7, logCapacity: 1_000, clock: { UnixTime(nanoseconds: 42) })
+        }, epoch: 7, logCapacity: 1_000, clock: FixedTime(42))
     private let time = ManualTime()
 
     private func speak(_ name: String) {

@@ -3,6 +3,7 @@ package import Discovery
 package import Federation
 import Logging
 package import Registry
+import ServiceCenterWire
 import Synchronization
 package import Topology
 
@@ -38,14 +39,15 @@ package final class LiveRegistry: Sendable {
 
     /// The same over sources that exist already.
     package static func start(
-        _ sources: [any Source], home: (any Home)? = nil, transfers: HTTPTransfers = HTTPTransfers(),
+        _ sources: [any Source], policies: [SourceID: SourcePolicy] = [:], home: (any Home)? = nil,
+        transfers: HTTPTransfers = HTTPTransfers(),
         limits: APILimits = .forTests
     ) async throws -> LiveRegistry {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let federation = FederationService(
-            sources: sources, home: home, epoch: UInt64.random(in: 1...(.max)), logCapacity: 1 << 16,
-            clock: SystemTimekeeper(), logger: logger)
+            sources: sources, policies: policies, home: home, epoch: UInt64.random(in: 1...(.max)),
+            logCapacity: 1 << 16, clock: SystemTimekeeper(), mark: Instance.marked, logger: logger)
         try await federation.restore()
         let (addresses, found) = AsyncStream.makeStream(of: HTTPServer.Address.self)
         let server = HTTPServer(

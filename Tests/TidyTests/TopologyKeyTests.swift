@@ -5,7 +5,8 @@ import Testing
     /// Where the keys stand that a type reads: before the name of a key, as the tables write it.
     private static let places = [
         "Topology": "", "ServerDeclaration": "server.", "ServerLimits": "server.limits.",
-        "StartDeclaration": "server.start.",
+        "StartDeclaration": "server.start.", "StaleDeclaration": "sources.stale.",
+        "QuarantineDeclaration": "sources.quarantine.", "DampingDeclaration": "sources.damping.",
         "SourceDeclaration": "sources.", "Datacenter": "sources.datacenter.",
         "ServiceCenterSettings": "servicecenter ", "LocalSettings": "local ",
     ]

@@ -44,7 +44,8 @@ struct TopologyMistakeTests {
         ),
         Faulty(
             north + "    setting: {}", line: 4, "unknown key 'setting' in 'sources'",
-            remedy: "did you mean 'settings'? known keys: name, plugin, datacenter, settings"
+            remedy: "did you mean 'settings'? known keys: name, plugin, datacenter, stale, quarantine, damping, "
+                + "settings"
         ),
         Faulty(north + "    datacenter: az1", line: 4, "'datacenter' must be a mapping, not 'az1'"),
         Faulty(

@@ -70,7 +70,7 @@ enum JournalPage {
             writer.member("instances", changes)
         case .transition(let from, let to, let reason):
             writer.member("event", "STATE")
-            writer.member("from", from)
+            writer.member("from", ifPresent: from)
             writer.member("to", to)
             writer.member("reason", ifPresent: reason)
         case .gap(let since):

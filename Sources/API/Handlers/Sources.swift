@@ -1,3 +1,4 @@
+import Federation
 import Registry
 import ServiceCenterWire
 
@@ -55,6 +56,13 @@ enum Sources {
             writer.endObject()
         }
         writer.member("notKept", ifPresent: source.notKept ?? "")
+        writer.member("standing", source.standing.name)
+        if source.quarantine != nil || source.isHeldByOperator || source.damped > 0 {
+            writer.key("quarantine")
+            writer.beginObject()
+            writer.quarantine(of: source)
+            writer.endObject()
+        }
         writer.member("upstreamName", ifPresent: source.upstreamName ?? "")
         write(source.counts, to: &writer)
         writer.endObject()

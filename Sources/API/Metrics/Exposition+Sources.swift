@@ -35,7 +35,25 @@ extension Exposition {
             sample("mainstem_source_data_age_seconds", source.labels, max(0, now.seconds - success.seconds))
         }
         held(sources)
+        heldBack(sources, tallies)
         reads(sources, tallies)
+    }
+
+    private mutating func heldBack(_ sources: [SourceStatus], _ tallies: [SourceID: SourceCounters.Tally]) {
+        family("mainstem_source_quarantined_instances", .gauge, "Instances whose withdrawal is held back.")
+        for source in sources {
+            sample("mainstem_source_quarantined_instances", source.labels, source.quarantine?.instances ?? 0)
+        }
+        family("mainstem_source_damped_instances", .gauge, "Instances that come and go, until they have been quiet.")
+        for source in sources { sample("mainstem_source_damped_instances", source.labels, source.damped) }
+        family("mainstem_source_transitions_total", .counter, "Changes of the source's state, by what it came to.")
+        for source in sources {
+            for name in SourceLifecycle.Transition.names {
+                sample(
+                    "mainstem_source_transitions_total", source.labels + [("to", name)],
+                    tallies[source.source]?.transitions[name] ?? 0)
+            }
+        }
     }
 
     private mutating func held(_ sources: [SourceStatus]) {

@@ -1,8 +1,8 @@
 /// Texts in the paths of URLs.
-enum PathSegment {
+package enum PathSegment {
     /// Percent-encodes everything but what stands for itself everywhere.
     /// Rule: RFC 3986, section 2.3.
-    static func encode(_ text: String) -> String {
+    package static func encode(_ text: String) -> String {
         var encoded = ""
         for byte in text.utf8 {
             switch byte {

@@ -9,8 +9,17 @@ package struct RegistryDelta: Sendable {
     package var removedAttachments: [(service: ServiceRef, key: Attachment.Key)] = []
     package var removedMicroservices: [ServiceRef] = []
     package var removedDependencies: [MicroserviceKey] = []
+    package var evidence = Evidence.change
     /// Why it is so; all of it for one reason.
     package var cause = Cause.read
+
+    /// How the source came to say it.
+    package enum Evidence: Sendable, Equatable {
+        /// As single changes, each for itself.
+        case change
+        /// As what differs from the last time that everything was read. `isRewound` when revisions have gone back.
+        case read(isRewound: Bool)
+    }
 
     package init() {}
 

@@ -10,6 +10,10 @@ package enum Cause: String, Sendable, CaseIterable {
     case expiry
     /// It was kept over a restart.
     case restored
+    /// It was held back, and is believed now: confirmed, overdue, or an operator's wish.
+    case released
+    /// The worth of the source's word changed with the age of its data.
+    case standing
     /// The source is declared no more.
     case retired
 }

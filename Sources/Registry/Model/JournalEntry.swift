@@ -5,7 +5,7 @@ package struct JournalEntry: Sendable, Equatable {
         case change(VisibleChange.Action, Cause, microservice: MicroserviceKey, id: ServiceID, instance: InstanceID)
         /// A source spoke for the first time in a run, and made so many changes visible at once: no news, mostly.
         case firstWord(Cause, changes: Int)
-        /// A source does otherwise: the states before and after, and the reason where there is one.
+        /// A source does otherwise: the states before and after, and the reason; empty where there is none.
         case transition(from: String, to: String, reason: String)
         /// More happened than could be followed: the entries since this revision are missing.
         case gap(since: Revision)

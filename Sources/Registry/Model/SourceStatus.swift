@@ -9,6 +9,11 @@ package struct UnixTime: Hashable, Sendable, Comparable {
     /// The time from an earlier point to this one.
     package func since(_ earlier: UnixTime) -> Duration { .nanoseconds(nanoseconds - earlier.nanoseconds) }
 
+    package func advanced(by duration: Duration) -> UnixTime {
+        let (seconds, attoseconds) = duration.components
+        return UnixTime(nanoseconds: nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+
     package static func < (left: UnixTime, right: UnixTime) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 
@@ -60,6 +65,14 @@ package struct SourceStatus: Sendable {
     /// What the upstream calls itself; nil until it said so.
     package var upstreamName: String?
     package var counts = SourceCounts()
+    /// What its word on instances is worth.
+    package var standing = Standing.full
+    /// What is held back of what it withdrew; nil while nothing is.
+    package var quarantine: QuarantineStatus?
+    /// Whether an operator holds whatever it withdraws.
+    package var isHeldByOperator = false
+    /// Instances that are kept out of sight because they come and go.
+    package var damped = 0
 
     /// Whether nothing is known of it yet, not even that it fails.
     package var isAwaited: Bool { state == .starting && !isRestored }
@@ -70,5 +83,27 @@ package struct SourceStatus: Sendable {
         self.endpoints = endpoints
         self.location = location
         self.since = since
+    }
+}
+
+/// Withdrawals that are not believed yet, as shown to operators.
+package struct QuarantineStatus: Sendable, Equatable {
+    package let reason: HeldWithdrawal.Reason
+    package let since: UnixTime
+    /// When the last of them is believed at the latest; nil when only an operator ends it.
+    package let until: UnixTime?
+    package let instances: Int
+    package let microservices: Int
+    /// Reads that said the same since.
+    package let confirmations: Int
+
+    /// `uptime` and `now` are the same moment on two clocks.
+    package init(_ held: HeldWithdrawal, uptime: Duration, now: UnixTime) {
+        reason = held.reason
+        since = now.advanced(by: held.since - uptime)
+        until = held.until.map { now.advanced(by: $0 - uptime) }
+        instances = held.instanceCount
+        microservices = held.microserviceCount
+        confirmations = held.confirmations
     }
 }

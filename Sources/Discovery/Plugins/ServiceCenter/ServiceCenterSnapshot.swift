@@ -41,6 +41,8 @@ struct ServiceCenterSnapshot {
         /// Entries in the dump, and how many of them were decoded.
         private(set) var entries = 0
         var decoded: Int { changed.count }
+        /// Whether an entry of the same origin had a lower revision than before.
+        fileprivate(set) var isRewound = false
         /// `cluster` of the first entry.
         private(set) var upstreamName: String?
 
@@ -68,7 +70,7 @@ struct ServiceCenterSnapshot {
                 upstreamName = String(decoding: entry.cluster, as: UTF8.self)
             }
             let key = Digest(of: UnsafeRawBufferPointer(entry.key)).low
-            if snapshot.confirm(key, entry, round, &seen) { return }
+            if snapshot.confirm(key, entry, &self) { return }
             changed.append((key, try decoder.decode(entry)))
         }
     }
@@ -82,12 +84,19 @@ struct ServiceCenterSnapshot {
     /// Whether the entry is known with these very bytes; it is marked as seen, and counted, either way. Of two entries
     /// with one key the last one counts: none passes as unchanged after one that differs.
     fileprivate mutating func confirm(
-        _ key: UInt64, _ entry: DumpScanner.Entry, _ round: UInt32, _ seen: inout Int
+        _ key: UInt64, _ entry: DumpScanner.Entry, _ update: inout Update
     ) -> Bool {
         guard let index = known.index(forKey: key) else { return false }
+        let round = update.round
         if known.values[index].seen != round {
             known.values[index].seen = round
-            seen += 1
+            update.seen += 1
+        }
+        // Within one store revisions only grow. What was told beside the dumps has revisions of our own.
+        if entry.revision < known.values[index].entry.revision, known.values[index].told == 0,
+            known.values[index].entry.origin.utf8.elementsEqual(entry.cluster)
+        {
+            update.isRewound = true
         }
         // Told since this dump was asked for: the dump may be older.
         if known.values[index].told == round { return true }
@@ -101,6 +110,7 @@ struct ServiceCenterSnapshot {
     /// Makes a whole dump the last one, and tells how it differs from the one before.
     mutating func commit(_ update: Update) -> RegistryDelta {
         var delta = RegistryDelta()
+        delta.evidence = .read(isRewound: update.isRewound)
         var seen = update.seen
         for (key, entry) in update.changed where !isNewer(key, than: update) {
             if let old = known.updateValue(Known(entry: entry, seen: update.round), forKey: key) {
@@ -187,6 +197,26 @@ extension RegistryDelta {
         case (.dependency(let left), .dependency(let right)) where left.consumer == right.consumer: break
         case (.repetition, .repetition): break
         default: withdraw(old)
+        }
+    }
+}
+
+extension DumpEntry {
+    /// When its store wrote it; 0 for an entry that nobody asks.
+    fileprivate var revision: Int64 {
+        switch self {
+        case .microservice(let microservice): microservice.upstreamRevision
+        case .instance(let instance): instance.upstreamRevision
+        default: 0
+        }
+    }
+
+    /// Which store wrote it, as the upstream names it.
+    fileprivate var origin: String {
+        switch self {
+        case .microservice(let microservice): microservice.origin
+        case .instance(let instance): instance.origin
+        default: ""
         }
     }
 }

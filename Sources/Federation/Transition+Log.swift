@@ -1,0 +1,43 @@
+import Logging
+import Registry
+
+/// How transitions read in the log: constant messages, facts as metadata.
+extension SourceLifecycle.Transition {
+    var message: Logger.Message {
+        switch self {
+        case .state(_, .synced): "source is synced"
+        case .state(_, .stale): "source cannot be read; what it said last stays"
+        case .state(_, .starting): "source starts"
+        case .state(_, .retired): "source is retired"
+        case .standing(_, .full): "source's data is confirmed again"
+        case .standing(_, .marked): "source's data is old: its instances are marked"
+        case .standing(_, .demoted): "source's data is old: other sources' instances are preferred"
+        case .standing(_, .dropped): "source's data is old: its instances are dropped"
+        case .guarded(.held): "source withdraws implausibly much; what it withdrew stays for now"
+        case .guarded(.released): "what was held of the source is held no longer"
+        case .restored: "source is restored from disk"
+        }
+    }
+
+    var isGood: Bool {
+        switch self {
+        case .state(_, let state): state != .stale
+        case .standing(_, let standing): standing == .full
+        case .guarded(.held): false
+        case .guarded(.released), .restored: true
+        }
+    }
+
+    var facts: Logger.Metadata {
+        switch self {
+        case .state(let from, _): ["was": "\(from)"]
+        case .standing(let from, _): ["was": "\(from.name)"]
+        case .guarded(.held(let reason, let instances, let microservices)):
+            ["reason": "\(reason.rawValue)", "instances": "\(instances)", "microservices": "\(microservices)"]
+        case .guarded(.released(let cause, let instances)):
+            ["cause": "\(cause.rawValue)", "instances": "\(instances)"]
+        case .restored(let microservices, let instances):
+            ["microservices": "\(microservices)", "instances": "\(instances)"]
+        }
+    }
+}

@@ -1,0 +1,117 @@
+/// Withdrawals of one source that are not believed yet. Pure; times are since a fixed point.
+package struct HeldWithdrawal: Sendable {
+    /// Why they are held.
+    package enum Reason: String, Sendable, CaseIterable {
+        /// Nearly everything went at once.
+        case massWithdrawal = "mass_withdrawal"
+        /// The dump was empty.
+        case empty
+        /// Revisions went back: the source's store was rebuilt, or an older copy of it answered.
+        case rewound
+        /// An operator asked for it.
+        case operatorsWish = "operator"
+    }
+
+    private struct AttachmentRef: Hashable {
+        let service: ServiceRef
+        let key: Attachment.Key
+    }
+
+    package let reason: Reason
+    /// When the first of them was held.
+    package let since: Duration
+    /// When the last of them is believed at the latest; nil when only an operator ends it.
+    package private(set) var until: Duration?
+    /// Reads that said the same since.
+    package private(set) var confirmations = 0
+    private var lastConfirmation: Duration
+    /// When each instance's lease would have ended.
+    private var instances: [InstanceRef: Duration] = [:]
+    private var microservices: Set<ServiceRef> = []
+    private var attachments: Set<AttachmentRef> = []
+    private var dependencies: Set<MicroserviceKey> = []
+
+    /// Reads count as confirmations only so far apart: within a heartbeat's interval nobody can have come back.
+    package static let confirmationSpacing = Duration.seconds(10)
+
+    init(_ reason: Reason, at now: Duration) {
+        self.reason = reason
+        since = now
+        lastConfirmation = now
+    }
+
+    package var instanceCount: Int { instances.count }
+    package var microserviceCount: Int { microservices.count }
+    var isEmpty: Bool { instances.isEmpty && microservices.isEmpty && attachments.isEmpty && dependencies.isEmpty }
+
+    package func contains(_ ref: InstanceRef) -> Bool { instances[ref] != nil }
+    package func deadline(of ref: InstanceRef) -> Duration? { instances[ref] }
+
+    /// Takes the withdrawals out of a delta. `lease` says how long an instance lives without a heartbeat.
+    mutating func hold(
+        _ delta: inout RegistryDelta, longest: Duration?, at now: Duration, lease: (InstanceRef) -> Duration
+    ) {
+        for ref in delta.removedInstances {
+            let end = longest.map { now + min($0, lease(ref)) }
+            instances[ref] = end ?? .seconds(Int64.max / 2)
+            if let end { until = max(until ?? end, end) }
+        }
+        if let longest, delta.removedInstances.isEmpty { until = max(until ?? .zero, now + longest) }
+        microservices.formUnion(delta.removedMicroservices)
+        for (service, key) in delta.removedAttachments { attachments.insert(AttachmentRef(service: service, key: key)) }
+        dependencies.formUnion(delta.removedDependencies)
+        delta.forgetWithdrawals()
+    }
+
+    /// What is said anew, or withdrawn for certain, is held no longer; true when any of it was.
+    mutating func forget(_ delta: RegistryDelta) -> Bool {
+        let before = (instances.count, microservices.count)
+        for instance in delta.instances { instances[instance.ref] = nil }
+        for microservice in delta.microservices { microservices.remove(microservice.ref) }
+        for new in delta.attachments { attachments.remove(AttachmentRef(service: new.service, key: new.key)) }
+        for rule in delta.dependencies { dependencies.remove(rule.consumer) }
+        let cameBack = before != (instances.count, microservices.count)
+        for ref in delta.removedInstances { instances[ref] = nil }
+        for ref in delta.removedMicroservices { microservices.remove(ref) }
+        return cameBack
+    }
+
+    /// A whole read said the same; `cameBack` begins the count anew. True when it was confirmed often enough.
+    mutating func confirm(reads: Int, cameBack: Bool, at now: Duration) -> Bool {
+        if cameBack {
+            (confirmations, lastConfirmation) = (0, now)
+        } else if now - lastConfirmation >= HeldWithdrawal.confirmationSpacing {
+            (confirmations, lastConfirmation) = (confirmations + 1, now)
+        }
+        return confirmations >= reads
+    }
+
+    /// Gives what has been held long enough: instances whose leases would have ended, and with the last of them the
+    /// rest.
+    mutating func takeDue(at now: Duration) -> RegistryDelta {
+        guard let until else { return RegistryDelta() }
+        guard now < until else { return takeAll() }
+        var delta = RegistryDelta()
+        for (ref, end) in instances where end <= now {
+            delta.removedInstances.append(ref)
+            instances[ref] = nil
+        }
+        return delta
+    }
+
+    mutating func takeAll() -> RegistryDelta {
+        var delta = RegistryDelta()
+        delta.removedInstances = Array(instances.keys)
+        delta.removedMicroservices = Array(microservices)
+        delta.removedAttachments = attachments.map { ($0.service, $0.key) }
+        delta.removedDependencies = Array(dependencies)
+        (instances, microservices, attachments, dependencies) = ([:], [], [], [])
+        return delta
+    }
+}
+
+extension RegistryDelta {
+    fileprivate mutating func forgetWithdrawals() {
+        (removedInstances, removedMicroservices, removedAttachments, removedDependencies) = ([], [], [], [])
+    }
+}

@@ -1,0 +1,148 @@
+/// Decides what of a source's word is believed, and when: implausible is not true. Pure; times are since a fixed point.
+///
+/// A withdrawal that a read brings is held back when it is nearly everything, when the dump is empty, or when the
+/// source's revisions went back; what is new or different goes on flowing. What is told as a single change is believed:
+/// the source itself said so.
+package struct SourceGuard: Sendable {
+    /// What became of held withdrawals, for the log and the journal.
+    package enum News: Sendable, Equatable {
+        case held(HeldWithdrawal.Reason, instances: Int, microservices: Int)
+        case released(ReleaseCause, instances: Int)
+    }
+
+    package enum ReleaseCause: String, Sendable {
+        case confirmed, overdue
+        case operatorsWish = "operator"
+        /// Everything came back.
+        case restated
+    }
+
+    private let policy: GuardPolicy
+    private var damper: FlapDamper?
+    private var peak = RecentPeak()
+    package private(set) var held: HeldWithdrawal?
+    /// Whether an operator holds everything that this source withdraws.
+    package private(set) var isHeldByOperator = false
+    private var news: [News] = []
+
+    package init(_ policy: GuardPolicy) {
+        self.policy = policy
+        damper = policy.damping.map(FlapDamper.init)
+    }
+
+    /// Whether time alone may change what is believed.
+    package var isWaiting: Bool { (held != nil && !isHeldByOperator) || dampedCount > 0 }
+
+    /// How many instances are kept out of sight because they come and go.
+    package var dampedCount: Int { damper?.dampedCount ?? 0 }
+
+    package func isDamped(_ ref: InstanceRef) -> Bool { damper?.isDamped(ref) ?? false }
+
+    /// What happened since the last call.
+    package mutating func takeNews() -> [News] {
+        defer { news = [] }
+        return news
+    }
+
+    /// Gives what of a delta is believed now, with what it confirms. `counts` is what the source is believed to hold,
+    /// `word` what it is believed to say of an instance.
+    package mutating func admit(
+        _ delta: RegistryDelta, counts: SourceCounts, at now: Duration, word: (InstanceRef) -> Instance?
+    ) -> RegistryDelta {
+        var delta = delta
+        let cameBack = held?.forget(delta) ?? false
+        if let reason = reasonToHold(delta, counts, at: now) {
+            let found = HeldWithdrawal(reason, at: now)
+            let longest = isHeldByOperator ? nil : policy.quarantine?.longest
+            let (instances, microservices) = (delta.removedInstances.count, delta.removedMicroservices.count)
+            var held = held ?? found
+            held.hold(&delta, longest: longest, at: now) { .seconds(word($0)?.leaseSeconds ?? 120) }
+            self.held = held
+            news.append(.held(reason, instances: instances, microservices: microservices))
+        } else if delta.evidence != .change, var held {
+            let isConfirmed = held.confirm(
+                reads: policy.quarantine?.reads ?? 0, cameBack: cameBack, at: now)
+            self.held = held
+            if isConfirmed, !isHeldByOperator { delta.append(release(.confirmed)) }
+        }
+        if held?.isEmpty ?? false { _ = release(.restated) }
+        // Whoever speaks for the first time changes nothing.
+        if counts.instances > 0 { damper?.filter(&delta, at: now, word: word) }
+        return delta
+    }
+
+    /// Gives what is believed because time has passed; to be asked about once a second.
+    package mutating func takeDue(at now: Duration) -> RegistryDelta {
+        var delta = isHeldByOperator ? RegistryDelta() : held?.takeDue(at: now) ?? RegistryDelta()
+        if held?.isEmpty ?? false {
+            news.append(.released(.overdue, instances: delta.removedInstances.count))
+            held = nil
+        }
+        delta.instances += damper?.takeDue(at: now) ?? []
+        return delta
+    }
+
+    /// Holds everything that the source withdraws from now on, until an operator releases it.
+    package mutating func holdByOperator() { isHeldByOperator = true }
+
+    /// Gives everything that is held: an operator believes it.
+    package mutating func releaseByOperator() -> RegistryDelta {
+        isHeldByOperator = false
+        return release(.operatorsWish)
+    }
+
+    private mutating func release(_ cause: ReleaseCause) -> RegistryDelta {
+        guard var held else { return RegistryDelta() }
+        let delta = held.takeAll()
+        self.held = nil
+        news.append(.released(cause, instances: delta.removedInstances.count))
+        return delta
+    }
+
+    /// Why a delta's withdrawals are held; nil when they are believed.
+    private mutating func reasonToHold(
+        _ delta: RegistryDelta, _ counts: SourceCounts, at now: Duration
+    ) -> HeldWithdrawal.Reason? {
+        let holding = counts.instances + counts.orphans - (held?.instanceCount ?? 0)
+        let recently = peak.note(holding, at: now)
+        guard delta.withdraws else { return nil }
+        if isHeldByOperator { return .operatorsWish }
+        guard case .read(let isRewound) = delta.evidence, let quarantine = policy.quarantine else { return nil }
+        let lost = delta.lostInstances
+        let services = counts.microservices - (held?.microserviceCount ?? 0)
+        let isEmpty =
+            lost.count == holding && delta.removedMicroservices.count == services && delta.instances.isEmpty
+            && delta.microservices.isEmpty
+        func isMass(_ count: Int, of all: Int) -> Bool {
+            all > quarantine.above && count * 100 >= all * quarantine.sharePercent
+        }
+        if isRewound, !lost.isEmpty || !delta.removedMicroservices.isEmpty { return .rewound }
+        let losesServices = isMass(delta.removedMicroservices.count, of: services)
+        // A microservice that is scaled to nothing is no mass withdrawal, nor are many that are, one after another.
+        let isOfOne = Set(lost.map(\.service)).count == 1 && !isEmpty
+        let before = losesServices ? holding : recently
+        guard losesServices || (isMass(lost.count, of: before) && !isOfOne) else { return nil }
+        return isEmpty ? .empty : .massWithdrawal
+    }
+}
+
+extension RegistryDelta {
+    fileprivate var withdraws: Bool {
+        !(removedInstances.isEmpty && removedMicroservices.isEmpty && removedAttachments.isEmpty
+            && removedDependencies.isEmpty)
+    }
+
+    /// Instances that are withdrawn, and not said again under another microservice's ID.
+    fileprivate var lostInstances: [InstanceRef] {
+        guard !instances.isEmpty, !removedInstances.isEmpty else { return removedInstances }
+        let moved = Set(instances.map(\.id))
+        return removedInstances.filter { !moved.contains($0.id) }
+    }
+
+    fileprivate mutating func append(_ other: RegistryDelta) {
+        removedInstances += other.removedInstances
+        removedAttachments += other.removedAttachments
+        removedMicroservices += other.removedMicroservices
+        removedDependencies += other.removedDependencies
+    }
+}

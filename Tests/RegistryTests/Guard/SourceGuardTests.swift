@@ -1,0 +1,261 @@
+import HashTreeCollections
+import Registry
+import Testing
+
+/// A guard and what it believes, as a registry drives them.
+private struct Guarded {
+    private(set) var registry = MergedRegistry(precedence: Precedence(["a"]))
+    private(set) var trust: SourceGuard
+    var now = Duration.zero
+
+    init(_ policy: GuardPolicy = GuardPolicy()) { trust = SourceGuard(policy) }
+
+    /// The IDs of the instances that are believed.
+    var seen: [String] {
+        registry.tables.microservices.values.flatMap { $0.instances.map(\.visible.id.text) }.sorted()
+    }
+
+    @discardableResult
+    mutating func read(_ delta: RegistryDelta, isRewound: Bool = false) -> [SourceGuard.News] {
+        var delta = delta
+        delta.evidence = .read(isRewound: isRewound)
+        return take(delta)
+    }
+
+    @discardableResult
+    mutating func take(_ delta: RegistryDelta) -> [SourceGuard.News] {
+        let before = registry
+        let believed = trust.admit(delta, counts: before.counts(of: "a"), at: now) { before.word(of: "a", on: $0) }
+        _ = registry.apply(believed, from: "a")
+        return trust.takeNews()
+    }
+
+    mutating func wait(_ seconds: Int) -> [SourceGuard.News] {
+        now += .seconds(seconds)
+        _ = registry.apply(trust.takeDue(at: now), from: "a")
+        return trust.takeNews()
+    }
+
+    mutating func hold() { trust.holdByOperator() }
+
+    mutating func release() -> [SourceGuard.News] {
+        _ = registry.apply(trust.releaseByOperator(), from: "a")
+        return trust.takeNews()
+    }
+}
+
+/// So many microservices with so many instances each: `s0/0`, `s0/1`, …
+private func said(_ services: Range<Int>, _ instances: Int) -> RegistryDelta {
+    RegistryDelta(
+        services.map { Sample.microservice(ServiceID("s\($0)"), MicroserviceKey(stringLiteral: "/shop/s\($0)/1")) },
+        instances: services.flatMap { service in (0..<instances).map { instance(service, $0) } })
+}
+
+private func instance(_ service: Int, _ number: Int) -> Instance {
+    Sample.instance(InstanceID("s\(service)/\(number)"), of: ServiceID("s\(service)"))
+}
+
+private func gone(_ services: Range<Int>, _ instances: Int, withServices: Bool = false) -> RegistryDelta {
+    var delta = RegistryDelta()
+    delta.removedInstances = services.flatMap { service in (0..<instances).map { instance(service, $0).ref } }
+    if withServices {
+        delta.removedMicroservices = services.map { ServiceRef(tenant: .default, id: ServiceID("s\($0)")) }
+    }
+    return delta
+}
+
+@Suite struct SourceGuardTests {
+    @Test func `Nearly everything that goes at once is held, and stays visible`() {
+        var source = Guarded()
+        source.read(said(0..<5, 2))
+        #expect(source.read(gone(0..<4, 2)) == [.held(.massWithdrawal, instances: 8, microservices: 0)])
+        #expect(source.seen.count == 10)
+        #expect(source.trust.held?.instanceCount == 8)
+    }
+
+    @Test func `An empty dump is held, and says so`() {
+        var source = Guarded()
+        source.read(said(0..<5, 2))
+        let news = source.read(gone(0..<5, 2, withServices: true))
+        #expect(news == [.held(.empty, instances: 10, microservices: 5)])
+        #expect(source.seen.count == 10)
+        #expect(source.registry.tables.microserviceCount == 5)
+    }
+
+    @Test func `A source with one microservice that comes back empty is held as well`() {
+        var source = Guarded()
+        source.read(said(0..<1, 10))
+        #expect(source.read(gone(0..<1, 10, withServices: true)) == [.held(.empty, instances: 10, microservices: 1)])
+    }
+
+    @Test func `After revisions went back even a small withdrawal is held`() {
+        var source = Guarded()
+        source.read(said(0..<5, 2))
+        let news = source.read(gone(0..<1, 1), isRewound: true)
+        #expect(news == [.held(.rewound, instances: 1, microservices: 0)])
+        #expect(source.read(said(0..<1, 1), isRewound: true) == [.released(.restated, instances: 0)])
+    }
+
+    @Test func `A microservice scaled to nothing passes at once, and so do few instances`() {
+        var large = Guarded()
+        large.read(said(0..<1, 100))
+        #expect(large.read(gone(0..<1, 100)).isEmpty)
+        #expect(large.seen.isEmpty)
+        var small = Guarded()
+        small.read(said(0..<5, 1))
+        #expect(small.read(gone(0..<5, 1, withServices: true)).isEmpty)
+        #expect(small.seen.isEmpty)
+    }
+
+    @Test(arguments: [1, 2, 5])
+    func `A hundred microservices emptied one after another pass at once, whatever one read sees of them`(step: Int) {
+        var source = Guarded()
+        source.read(said(0..<100, 3))
+        for first in stride(from: 0, to: 100, by: step) {
+            source.now += .milliseconds(500)
+            #expect(source.read(gone(first..<first + step, 3)).isEmpty, "\(first)")
+            #expect(source.seen.count == (100 - first - step) * 3)
+        }
+    }
+
+    @Test func `What is new or different goes on flowing, and what comes back is held no longer`() {
+        var source = Guarded()
+        source.read(said(0..<5, 2))
+        source.read(gone(0..<5, 2))
+        source.read(said(7..<8, 1))
+        #expect(source.seen.count == 11)
+        source.read(said(0..<3, 2))
+        #expect(source.trust.held?.instanceCount == 4)
+        #expect(source.read(said(3..<5, 2)) == [.released(.restated, instances: 0)])
+        #expect(source.seen.count == 11)
+    }
+
+    @Test func `Reads that say the same confirm it, when they are far enough apart`() {
+        var source = Guarded()
+        source.read(said(0..<5, 2))
+        source.read(gone(0..<5, 2))
+        for _ in 0..<20 { #expect(source.read(RegistryDelta()).isEmpty) }
+        for _ in 0..<2 {
+            source.now += .seconds(10)
+            #expect(source.read(RegistryDelta()).isEmpty)
+        }
+        source.now += .seconds(10)
+        #expect(source.read(RegistryDelta()) == [.released(.confirmed, instances: 10)])
+        #expect(source.seen.isEmpty)
+    }
+
+    @Test func `Something that comes back begins the count of confirmations anew`() {
+        var source = Guarded()
+        source.read(said(0..<5, 2))
+        source.read(gone(0..<5, 2))
+        for _ in 0..<2 {
+            source.now += .seconds(10)
+            source.read(RegistryDelta())
+        }
+        source.now += .seconds(10)
+        #expect(source.read(said(0..<1, 1)).isEmpty)
+        #expect(source.trust.held?.confirmations == 0)
+    }
+
+    @Test func `Nothing is held longer than its lease, nor longer than is declared`() {
+        var leased = Guarded()
+        leased.read(said(0..<5, 2))
+        leased.read(gone(0..<5, 2))
+        #expect(leased.wait(119).isEmpty)
+        #expect(leased.seen.count == 10)
+        #expect(leased.wait(1) == [.released(.overdue, instances: 10)])
+        #expect(leased.seen.isEmpty)
+        var policy = GuardPolicy()
+        policy.quarantine?.longest = .seconds(30)
+        var bounded = Guarded(policy)
+        bounded.read(said(0..<5, 2))
+        bounded.read(gone(0..<5, 2))
+        #expect(bounded.wait(30) == [.released(.overdue, instances: 10)])
+    }
+
+    @Test func `An operator holds everything, and nothing but an operator releases it`() {
+        var source = Guarded()
+        source.read(said(0..<5, 2))
+        source.hold()
+        #expect(source.read(gone(0..<1, 1)) == [.held(.operatorsWish, instances: 1, microservices: 0)])
+        #expect(source.take(gone(1..<2, 1)) == [.held(.operatorsWish, instances: 1, microservices: 0)])
+        #expect(source.wait(100_000).isEmpty)
+        for _ in 0..<5 { source.read(RegistryDelta()) }
+        #expect(source.seen.count == 10)
+        #expect(source.release() == [.released(.operatorsWish, instances: 2)])
+        #expect(source.seen.count == 8)
+        #expect(source.read(gone(3..<4, 1)).isEmpty)
+    }
+
+    @Test func `What the source says as single changes is believed, held or not`() {
+        var source = Guarded()
+        source.read(said(0..<5, 2))
+        #expect(source.take(gone(0..<5, 2)).isEmpty)
+        #expect(source.seen.isEmpty)
+        var other = Guarded()
+        other.read(said(0..<5, 2))
+        other.read(gone(0..<5, 2))
+        #expect(other.take(gone(0..<1, 1)).isEmpty)
+        #expect(other.seen.count == 9)
+        #expect(other.trust.held?.instanceCount == 9)
+    }
+
+    @Test func `An instance that moves to another microservice's ID is not lost`() {
+        var source = Guarded()
+        source.read(said(0..<10, 1))
+        var moved = gone(1..<10, 1)
+        moved.instances = (1..<10).map { Sample.instance(InstanceID("s\($0)/0"), of: "s0") }
+        #expect(source.read(moved).isEmpty)
+        #expect(source.seen.count == 10)
+    }
+}
+
+@Suite struct FlapDampingTests {
+    private let policy: GuardPolicy = {
+        var policy = GuardPolicy()
+        policy.damping?.changes = 3
+        return policy
+    }()
+
+    @Test func `An instance that comes and goes is out of sight until it has been quiet`() {
+        var source = Guarded(policy)
+        source.take(said(0..<1, 2))
+        for _ in 0..<3 {
+            source.now += .seconds(1)
+            source.take(gone(0..<1, 1))
+            source.take(said(0..<1, 1))
+        }
+        #expect(source.seen == ["s0/1"])
+        #expect(source.trust.dampedCount == 1)
+        _ = source.wait(59)
+        #expect(source.seen == ["s0/1"])
+        _ = source.wait(1)
+        #expect(source.seen == ["s0/0", "s0/1"])
+        #expect(source.trust.dampedCount == 0)
+    }
+
+    @Test func `One that is gone when the time is over stays gone`() {
+        var source = Guarded(policy)
+        source.take(said(0..<1, 2))
+        for _ in 0..<4 {
+            source.take(gone(0..<1, 1))
+            source.take(said(0..<1, 1))
+        }
+        source.take(gone(0..<1, 1))
+        _ = source.wait(60)
+        #expect(source.seen == ["s0/1"])
+        source.take(said(0..<1, 1))
+        #expect(source.seen == ["s0/0", "s0/1"])
+    }
+
+    @Test func `A few restarts are none of our business`() {
+        var source = Guarded(policy)
+        source.take(said(0..<1, 1))
+        for _ in 0..<10 {
+            source.now += .seconds(61)
+            source.take(gone(0..<1, 1))
+            source.take(said(0..<1, 1))
+            #expect(source.seen == ["s0/0"])
+        }
+    }
+}
