@@ -129,10 +129,11 @@ package enum Routes {
         Route(.GET, "/mainstem/v1/quarantine", "Quarantine", .read(Quarantine.list)),
         Route(.POST, "/mainstem/v1/quarantine/:source", "HoldSource", .read(Quarantine.hold)),
         Route(.DELETE, "/mainstem/v1/quarantine/:source", "ReleaseSource", .read(Quarantine.release)),
+        Route(.GET, "/mainstem/v1/conflicts", "Conflicts", .remote(ConflictList.list)),
         Route(.GET, "/mainstem/v1/watch", "WatchAll", .watch(Watching.everything)),
         Route(.GET, "/livez", "Livez", .read(Health.live)),
         Route(.GET, "/readyz", "Readyz", .read(Health.ready)),
-        Route(.GET, "/metrics", "Metrics", .read(MetricsPage.show)),
+        Route(.GET, "/metrics", "Metrics", MetricsPage.show),
     ]
 
     /// The forms of version 3, which old clients use: every route under `registry`, of the project `default`, and those

@@ -9,6 +9,7 @@ package struct Services: Sendable {
     package let watches: WatchCounters
     package let readiness: Readiness
     let writes: WriteRouter
+    let conflicts: ConflictScan
     package let answers: AnswerCounters
     package let load: LoadGauge
     package let limits: APILimits
@@ -18,6 +19,7 @@ package struct Services: Sendable {
         self.federation = federation
         self.limits = limits
         writes = WriteRouter(federation)
+        conflicts = ConflictScan()
         readiness = Readiness()
         requests = RequestCounters()
         watches = WatchCounters()

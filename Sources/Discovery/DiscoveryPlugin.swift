@@ -6,10 +6,17 @@ package protocol DiscoveryPlugin: Sendable {
     /// What `plugin:` of a source says in the topology file.
     var name: String { get }
 
+    /// Whether its sources are registries of our own, which have nothing that has to be filtered or renamed.
+    var isEmbedded: Bool { get }
+
     /// Makes a source from its declaration; the error names the line of what is wrong in its settings.
     func makeSource(
         _ declaration: SourceDeclaration, _ surroundings: Surroundings
     ) throws(TopologyError) -> any Source
+}
+
+extension DiscoveryPlugin {
+    package var isEmbedded: Bool { false }
 }
 
 extension SourceDeclaration {

@@ -93,6 +93,19 @@ package enum RegistryWrite: Sendable {
     case deleteRules(ServiceID, rules: [String])
     /// `isWhole` says that each consumer named depends on nothing else.
     case declareDependencies(body: [UInt8], isWhole: Bool)
+
+    /// The microservice that it names by its ID; nil when it names none, or several.
+    package var service: ServiceID? {
+        switch self {
+        case .registerMicroservice, .heartbeats, .declareDependencies, .changeStatuses: nil
+        case .unregisterMicroservice(let id, _), .changeMicroserviceProperties(let id, _), .putSchema(let id, _, _),
+            .putSchemas(let id, _), .deleteSchema(let id, _), .addTags(let id, _), .updateTag(let id, _, _),
+            .deleteTags(let id, _), .addRules(let id, _), .updateRule(let id, _, _), .deleteRules(let id, _),
+            .registerInstance(let id, _), .unregisterInstance(let id, _), .heartbeat(let id, _),
+            .changeStatus(let id, _, _), .changeInstanceProperties(let id, _, _):
+            id
+        }
+    }
 }
 
 /// The answer to a write.

@@ -24,7 +24,13 @@ package struct PluginTable: Sendable {
                         "source '\(declaration.name)' asks for the plugin '\(declaration.plugin)', which is unknown",
                     remedy: "known plugins: \(names.joined(separator: ", "))")
             }
-            sources.append(try plugin.makeSource(declaration, surroundings))
+            if plugin.isEmbedded, let key = declaration.lens.firstKey {
+                throw TopologyError(
+                    file: declaration.file, line: key.line,
+                    problem: "'\(key.name)' is for upstreams; source '\(declaration.name)' is a registry of our own",
+                    remedy: "remove it: register there what is to be seen, as it is to be seen")
+            }
+            sources.append(try plugin.makeSource(declaration, surroundings).seen(through: declaration.lens))
         }
         return sources
     }

@@ -23,12 +23,12 @@ package protocol Source: Sendable {
 
     /// Tells what changes between reads as it happens, until its task is cancelled. `tell` takes a delta in before it
     /// returns: who saw the call return sees the change. A source that has nothing to tell returns at once.
-    func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async
+    func follow(_ tell: @escaping @Sendable (SourceNews) -> Void) async
 }
 
 extension Source {
     package func restore() async throws(StateFailure) -> RegistryDelta { RegistryDelta() }
-    package func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async {}
+    package func follow(_ tell: @escaping @Sendable (SourceNews) -> Void) async {}
 }
 
 /// What a source is, apart from what it says.
@@ -42,12 +42,15 @@ package struct SourceProfile: Sendable {
     package let location: Location?
     /// How long after one read the next one begins.
     package let interval: Duration
+    /// The most that this pause may grow to while nothing changes, or while reads take long.
+    package let maxInterval: Duration
     /// Whether it keeps what it says over a restart by itself; otherwise that is done for it.
     package let keepsItself: Bool
 
+    /// Without a `maxInterval` the interval is fixed.
     package init(
         id: SourceID, plugin: String, endpoints: [String], location: Location? = nil, interval: Duration,
-        keepsItself: Bool = false
+        maxInterval: Duration? = nil, keepsItself: Bool = false
     ) {
         self.id = id
         self.plugin = plugin
@@ -55,6 +58,7 @@ package struct SourceProfile: Sendable {
         self.location = location
         self.interval = interval
         self.keepsItself = keepsItself
+        self.maxInterval = maxInterval ?? interval
     }
 }
 
@@ -68,6 +72,8 @@ package struct SourceReading: Sendable {
     /// Entries in the answer, and how many of them had to be decoded.
     package var entries = 0
     package var decoded = 0
+    /// Changes of instances that should have been heard before, and were not.
+    package var missedChanges = 0
 
     package init() {}
 }

@@ -29,10 +29,13 @@ package final class FederatedRegistry: Sendable {
     /// at most `logCapacity` changes. `trust` says how far a source is believed, which is wholly when it says nothing;
     /// `mark` writes on an instance since when it was not confirmed.
     package init(
-        sources: [SourceStatus], trust: [SourceID: GuardPolicy] = [:], epoch: UInt64, logCapacity: Int,
-        clock: any Timekeeper, mark: @escaping MergedRegistry.Mark = { instance, _ in instance }
+        sources: [SourceStatus], trust: [SourceID: GuardPolicy] = [:], merging: MergePolicies = MergePolicies(),
+        epoch: UInt64, logCapacity: Int, clock: any Timekeeper,
+        unite: @escaping MergedRegistry.Unite = { $0[0] },
+        mark: @escaping MergedRegistry.Mark = { instance, _ in instance }
     ) {
-        let merged = MergedRegistry(precedence: Precedence(sources.map(\.source)), mark: mark)
+        let merged = MergedRegistry(
+            precedence: Precedence(sources.map(\.source)), policies: merging, unite: unite, mark: mark)
         let log = EventLog(epoch: epoch, capacity: logCapacity)
         let view = RegistryView(revision: log.head, generation: 0, tables: merged.tables, sources: sources)
         core = Mutex(Core(merged: merged, statuses: sources, guards: trust.mapValues(SourceGuard.init)))

@@ -19,16 +19,19 @@ package struct FederationService: Service {
 
     /// A federation of these sources, the strongest first. `policies` says how far each is believed: one that is not
     /// named is believed wholly and served for ever. `epoch` tells this run from all others; what the sources say is
-    /// kept in `state` over a restart. The journal has at most `journalEntries`.
+    /// kept in `state` over a restart. The journal has at most `journalEntries`. `unite` is for the merge policy of
+    /// that name, `mark` for old data.
     package init(
-        sources: [any Source], policies: [SourceID: SourcePolicy] = [:], home: (any Home)? = nil, epoch: UInt64,
-        logCapacity: Int, journalEntries: Int = 10_000, state: StateDirectory? = nil, clock: any Timekeeper,
+        sources: [any Source], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
+        home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, journalEntries: Int = 10_000,
+        state: StateDirectory? = nil,
+        clock: any Timekeeper, unite: @escaping MergedRegistry.Unite = { $0[0] },
         mark: @escaping MergedRegistry.Mark = { instance, _ in instance }, logger: Logger
     ) {
         let now = clock.now()
         let registry = FederatedRegistry(
             sources: sources.map { SourceStatus($0.profile, since: now) }, trust: policies.mapValues(\.trust),
-            epoch: epoch, logCapacity: logCapacity, clock: clock, mark: mark)
+            merging: merging, epoch: epoch, logCapacity: logCapacity, clock: clock, unite: unite, mark: mark)
         let counters = SourceCounters()
         self.registry = registry
         self.counters = counters
@@ -46,10 +49,10 @@ package struct FederationService: Service {
         var runners: [SourceID: SourceRunner] = [:]
         for source in sources {
             let id = source.profile.id
+            let store = source.profile.keepsItself ? nil : state?.snapshots(of: id)
             runners[id] = SourceRunner(
                 source, staleness: policies[id]?.staleness ?? StalenessPolicy(), registry: registry,
-                counters: counters, store: source.profile.keepsItself ? nil : state?.snapshots(of: id),
-                journal: journal, clock: clock, logger: logger)
+                counters: counters, store: store, journal: journal, clock: clock, logger: logger)
         }
         self.runners = runners
         relations = RelationKeeper(registry, store: state?.relations, clock: clock, logger: logger)

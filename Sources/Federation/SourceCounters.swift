@@ -12,6 +12,8 @@ package final class SourceCounters: Sendable {
         package var bodyBytes = 0
         package var entries = 0
         package var decodedEntries = 0
+        /// Changes of instances that a read found, though they should have been heard.
+        package var missedChanges = 0
         /// Visible changes of instances by action.
         package var changes: [VisibleChange.Action: Int] = [:]
 
@@ -40,6 +42,7 @@ package final class SourceCounters: Sendable {
             tally.bodyBytes += reading.bodyBytes
             tally.entries += reading.entries
             tally.decodedEntries += reading.decoded
+            tally.missedChanges += reading.missedChanges
             tallies[source] = tally
         }
     }

@@ -1,65 +1,90 @@
 import Discovery
 import Locks
+import Logging
 import Registry
 
-/// Takes in what one source tells: into the registry, and what is believed of it into the notes for the next restart.
-/// One thing after the other, so that the file has them in the order in which they were believed.
+/// Takes in what one source tells: into the registry, the counters, the log, and what is kept for the next restart. One
+/// thing after the other, so that the file has them in the order in which they were believed.
 final class SourceIntake: Sendable {
     private let source: SourceID
     private let registry: FederatedRegistry
+    private let counters: SourceCounters
     private let store: SnapshotStore?
+    private let log: TransitionLog
     private let unconfirmed = Mutex(Unconfirmed())
+    /// Something arrives when time alone may make more of the source's word believable.
+    let attention: AsyncStream<Void>
+    private let askForAttention: AsyncStream<Void>.Continuation
 
-    init(_ source: SourceID, registry: FederatedRegistry, store: SnapshotStore?) {
+    init(
+        _ source: SourceID, registry: FederatedRegistry, counters: SourceCounters, store: SnapshotStore?,
+        log: TransitionLog
+    ) {
         self.source = source
         self.registry = registry
+        self.counters = counters
         self.store = store
+        self.log = log
+        (attention, askForAttention) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Takes in what was kept over a restart.
     func restore(_ kept: RegistryDelta) {
         unconfirmed.withLock { unconfirmed in
             unconfirmed = Unconfirmed(kept)
-            registry.apply(kept, from: source)
+            _ = registry.apply(kept, from: source)
         }
     }
 
     /// Takes in what the source tells between reads.
-    func hear(_ delta: RegistryDelta) -> Admission {
+    func hear(_ delta: RegistryDelta) {
         unconfirmed.withLock { unconfirmed in
             var delta = delta
             if delta.cause == .read { delta.cause = .told }
             unconfirmed.hear(delta)
-            return keep(registry.apply(delta, from: source))
+            take(registry.apply(delta, from: source))
         }
     }
 
     /// Takes in what a read brings: what was kept of the source, and is neither there nor told since, is gone.
-    func hear(wholeRead delta: RegistryDelta, isFirstWord: Bool = false, at now: UnixTime) -> Admission {
+    func hear(wholeRead delta: RegistryDelta, isFirstWord: Bool = false, at now: UnixTime) {
         unconfirmed.withLock { unconfirmed in
             var delta = delta
+            if delta.evidence == .change { delta.evidence = .read(isRewound: false) }
             unconfirmed.hear(wholeRead: &delta)
-            return keep(registry.apply(delta, from: source, isFirstWord: isFirstWord), confirmedAt: now)
+            take(registry.apply(delta, from: source, isFirstWord: isFirstWord), confirmedAt: now)
         }
     }
 
-    /// A read has succeeded. Gives what became of the rest of what was kept, where the read told nothing.
-    func confirm(at now: UnixTime, upstreamName: String?) -> Admission? {
+    /// A read has succeeded.
+    func confirm(at now: UnixTime, upstreamName: String?) {
+        // A read without a difference may have told nothing.
+        if unconfirmed.withLock({ !$0.isEmpty }) { hear(wholeRead: RegistryDelta(), at: now) }
         store?.confirm(at: now, upstreamName: upstreamName)
-        guard unconfirmed.withLock({ !$0.isEmpty }) else { return nil }
-        var nothing = RegistryDelta()
-        nothing.evidence = .read(isRewound: false)
-        return hear(wholeRead: nothing, at: now)
     }
 
-    /// Believes what time has made believable.
-    func settle() -> Admission { unconfirmed.withLock { _ in keep(registry.settle(source)) } }
+    /// Takes in what time has made believable; false when nothing is left that it could.
+    func settle() -> Bool {
+        unconfirmed.withLock { _ in
+            let admission = registry.settle(source)
+            take(admission)
+            return admission.isWaiting
+        }
+    }
 
-    /// Believes what is held.
-    func release() -> Admission { unconfirmed.withLock { _ in keep(registry.release(source)) } }
+    /// Believes what is held back; gives how many instances that withdraws.
+    func release() -> Int {
+        unconfirmed.withLock { _ in
+            let admission = registry.release(source)
+            take(admission)
+            return admission.believed.removedInstances.count
+        }
+    }
 
-    private func keep(_ admission: Admission, confirmedAt: UnixTime? = nil) -> Admission {
+    private func take(_ admission: Admission, confirmedAt: UnixTime? = nil) {
+        counters.changed(source, admission.outcome)
+        for news in admission.news { log.tell(.guarded(news)) }
+        if admission.isWaiting { askForAttention.yield() }
         store?.note(admission.believed, confirmedAt: confirmedAt)
-        return admission
     }
 }

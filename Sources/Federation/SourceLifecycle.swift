@@ -38,13 +38,15 @@ package struct SourceLifecycle: Sendable {
         self.staleness = staleness
     }
 
-    /// What was kept over a restart is served until the source speaks; a read confirmed it last at `confirmed`.
-    package mutating func restored(confirmed: UnixTime, upstreamName: String?, at now: UnixTime, uptime: Duration) {
+    /// What was kept over a restart is served until the source speaks; it was last confirmed at `confirmed`, so long
+    /// ago.
+    package mutating func restored(
+        confirmed: UnixTime, age: Duration = .zero, uptime: Duration = .zero, upstreamName: String?
+    ) {
+        self.confirmed = uptime - max(.zero, age)
         status.isRestored = true
         status.lastSuccess = confirmed
         status.upstreamName = upstreamName
-        // A clock that was set back makes nothing younger than now.
-        self.confirmed = uptime - max(.zero, now.since(confirmed))
     }
 
     /// A read succeeded.

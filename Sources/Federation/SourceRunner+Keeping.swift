@@ -8,8 +8,8 @@ extension SourceRunner {
     package func restore() async throws(StateFailure) {
         var own = try await source.restore()
         own.cause = .restored
-        registry.apply(own, from: source.profile.id)
-        if !own.instances.isEmpty { report(.restored(own)) }
+        if !own.isEmpty { _ = registry.apply(own, from: source.profile.id) }
+        if !own.instances.isEmpty { log.tell(.restored(own)) }
         guard var kept = try await store?.load() else { return }
         if let fault = kept.fault {
             logger.warning("what was kept of the source cannot be used", metadata: ["reason": "\(fault)"])
@@ -18,9 +18,10 @@ extension SourceRunner {
         kept.delta.cause = .restored
         intake.restore(kept.delta)
         lifecycle.restored(
-            confirmed: confirmed, upstreamName: kept.upstreamName, at: clock.now(), uptime: clock.uptime())
+            confirmed: confirmed, age: clock.now().since(confirmed), uptime: clock.uptime(),
+            upstreamName: kept.upstreamName)
         publish()
-        report(.restored(kept.delta))
+        log.tell(.restored(kept.delta))
         takeAge()
     }
 

@@ -1,4 +1,5 @@
 package import Discovery
+import Locks
 package import Logging
 package import Registry
 
@@ -7,16 +8,14 @@ package import Registry
 package actor SourceRunner {
     let source: any Source
     let registry: FederatedRegistry
+    private let counters: SourceCounters
     let store: SnapshotStore?
     let intake: SourceIntake
     let clock: any Timekeeper
     let logger: Logger
+    let log: TransitionLog
     var lifecycle: SourceLifecycle
-    private let counters: SourceCounters
-    private let journal: Journal?
-    /// Told when time alone may make more of the source's word believable.
-    private let attention: AsyncStream<Void>
-    private let askForAttention: AsyncStream<Void>.Continuation
+    private var pace: PollPace
     private var isReading = false
     /// Who waits for a read that begins after now; told whether to make it, or that it was made.
     private var waiting: [CheckedContinuation<Bool, Never>] = []
@@ -31,29 +30,39 @@ package actor SourceRunner {
         self.registry = registry
         self.counters = counters
         self.store = store
-        self.journal = journal
-        intake = SourceIntake(source.profile.id, registry: registry, store: store)
         self.clock = clock
         var logger = logger
         logger[metadataKey: "source"] = "\(source.profile.id)"
         self.logger = logger
+        log = TransitionLog(source: source.profile.id, counters: counters, journal: journal, logger: logger)
+        intake = SourceIntake(source.profile.id, registry: registry, counters: counters, store: store, log: log)
         lifecycle = SourceLifecycle(SourceStatus(source.profile, since: clock.now()), staleness: staleness)
-        (attention, askForAttention) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        pace = PollPace(interval: source.profile.interval, maxInterval: source.profile.maxInterval)
     }
 
-    /// Reads at once, then on the source's interval, and listens in between; ends with its task.
+    /// Reads at once, then on the source's interval and when the source asks for it, and listens in between; ends with
+    /// its task.
     package func run() async {
+        let (asked, ask) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.follow() }
+            group.addTask { await self.follow { ask.yield() } }
             group.addTask { await self.poll() }
+            group.addTask { await self.read(when: asked) }
             group.addTask { await self.settle() }
             group.addTask { await self.watchAge() }
             group.addTask { await self.keep() }
         }
     }
 
-    private nonisolated func follow() async {
-        await source.follow { delta in self.note(self.intake.hear(delta)) }
+    private nonisolated func follow(_ readSoon: @escaping @Sendable () -> Void) async {
+        let intake = intake
+        await source.follow { news in
+            switch news {
+            case .delta(let delta): intake.hear(delta)
+            case .observation(let observation): self.take(observation)
+            case .readSoon: readSoon()
+            }
+        }
     }
 
     /// How often what is held back is looked at.
@@ -61,13 +70,11 @@ package actor SourceRunner {
 
     /// Believes what time has made believable.
     private nonisolated func settle() async {
-        for await _ in attention {
+        for await _ in intake.attention {
             var isWaiting = true
             while isWaiting, !Task.isCancelled {
                 try? await clock.sleep(for: SourceRunner.settlingPause)
-                let admission = intake.settle()
-                note(admission)
-                isWaiting = admission.isWaiting
+                isWaiting = intake.settle()
             }
         }
     }
@@ -84,33 +91,46 @@ package actor SourceRunner {
         guard let transition = lifecycle.age(at: clock.uptime()) else { return }
         registry.give(lifecycle.status.standing, to: source.profile.id)
         publish()
-        report(transition)
+        log.tell(transition)
     }
 
     /// Holds whatever the source withdraws from now on.
     nonisolated func hold() { registry.hold(source.profile.id) }
 
     /// Believes what is held; gives how many instances that withdraws.
-    nonisolated func release() -> Int {
-        let admission = intake.release()
-        note(admission)
-        return admission.believed.removedInstances.count
-    }
-
-    /// Counts and tells what became of the source's word.
-    private nonisolated func note(_ admission: Admission) {
-        counters.changed(source.profile.id, admission.outcome)
-        for news in admission.news { report(.guarded(news)) }
-        if admission.isWaiting { askForAttention.yield() }
-    }
+    nonisolated func release() -> Int { intake.release() }
 
     private func poll() async {
         let backoff = Backoff(interval: source.profile.interval)
         while !Task.isCancelled {
             await refresh()
-            let pause = backoff.pause(
-                afterFailures: lifecycle.status.consecutiveFailures, jitter: .random(in: 0..<1))
-            try? await clock.sleep(for: pause)
+            let failures = lifecycle.status.consecutiveFailures
+            let pause = backoff.pause(afterFailures: failures, jitter: .random(in: 0..<1))
+            try? await clock.sleep(for: failures == 0 ? pace.pause : pause)
+        }
+    }
+
+    /// Reads when it is asked to, at once but at most once a second: what is asked for meanwhile shares the next read.
+    private func read(when asked: AsyncStream<Void>) async {
+        for await _ in asked {
+            await refresh()
+            try? await clock.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Shows how the source's changes are heard now; one line of log when that is another way than before.
+    private nonisolated func take(_ observation: Observation) {
+        var before = observation
+        registry.update(source.profile.id) { status in
+            before = status.observation
+            status.observation = observation
+        }
+        switch (before, observation) {
+        case (_, .observed(let watches, let wanted, _)) where before.mode != observation.mode:
+            logger.info("source is observed", metadata: ["watches": "\(watches)", "wanted": "\(wanted)"])
+        case (_, .polled(let reason?)) where before.mode != observation.mode || before.reason == nil:
+            logger.warning("source is not observed, but polled", metadata: ["reason": "\(reason)"])
+        default: break
         }
     }
 
@@ -139,43 +159,41 @@ package actor SourceRunner {
     private func readOnce() async {
         let begun = clock.uptime()
         do throws(SourceFailure) {
+            let (intake, clock) = (intake, clock)
             // What was restored is known here: what is not in it is new to everybody.
             let isFirstWord = lifecycle.status.lastSuccess == nil
+            let foundChange = Mutex(false)
             let reading = try await source.read { delta in
-                self.note(self.intake.hear(wholeRead: delta, isFirstWord: isFirstWord, at: self.clock.now()))
+                foundChange.withLock { $0 = !delta.isEmpty }
+                intake.hear(wholeRead: delta, isFirstWord: isFirstWord, at: clock.now())
             }
-            counters.succeeded(source.profile.id, reading, took: clock.uptime() - begun)
+            let took = clock.uptime() - begun
+            counters.succeeded(source.profile.id, reading, took: took)
+            pace.succeeded(took: took, foundChange: foundChange.withLock { $0 })
             let transition = lifecycle.succeeded(
                 at: clock.now(), uptime: clock.uptime(), upstreamName: reading.upstreamName)
-            if let rest = intake.confirm(at: clock.now(), upstreamName: lifecycle.status.upstreamName) { note(rest) }
+            intake.confirm(at: clock.now(), upstreamName: lifecycle.status.upstreamName)
             publish()
             if let transition {
-                report(transition, ["entries": "\(reading.entries)", "bytes": "\(reading.bodyBytes)"])
+                log.tell(transition, ["entries": "\(reading.entries)", "bytes": "\(reading.bodyBytes)"])
             }
             takeAge()
         } catch {
             guard !Task.isCancelled else { return }
             counters.failed(source.profile.id, error, took: clock.uptime() - begun)
+            pace.failed()
             let transition = lifecycle.failed(error, at: clock.now())
             publish()
-            if let transition { report(transition, ["reason": "\(error)"]) }
+            if let transition { log.tell(transition, ["reason": "\(error)"]) }
         }
-    }
-
-    /// One line of log, one entry of the journal and one count for each transition.
-    nonisolated func report(_ transition: SourceLifecycle.Transition, _ facts: Logger.Metadata = [:]) {
-        counters.entered(source.profile.id, transition)
-        let metadata = facts.merging(transition.facts) { $1 }
-        journal?.note(source.profile.id, transition.name, facts: metadata.mapValues(\.description))
-        logger.log(level: transition.isGood ? .info : .warning, transition.message, metadata: metadata)
     }
 
     func publish() {
         let status = lifecycle.status
         registry.update(source.profile.id) { current in
-            let notKept = current.notKept
+            let (notKept, observation) = (current.notKept, current.observation)
             current = status
-            current.notKept = notKept
+            (current.notKept, current.observation) = (notKept, observation)
         }
     }
 }

@@ -29,22 +29,25 @@ struct Assembly {
         }
         self.init(
             sources: sources, policies: Dictionary(uniqueKeysWithValues: policies),
-            home: try Assembly.home(of: topology, among: sources), server: topology.server,
-            state: topology.state.map(StateDirectory.init), transfers: transfers, logger: logger,
+            merging: MergePolicies(topology.merge), home: try Assembly.home(of: topology, among: sources),
+            server: topology.server, state: topology.state.map(StateDirectory.init), transfers: transfers,
+            logger: logger,
             onListening: onListening)
     }
 
     /// The same over sources that exist already.
     init(
-        sources: [any Source], policies: [SourceID: SourcePolicy] = [:], home: (any Home)?, server: ServerDeclaration,
-        state: StateDirectory? = nil, transfers: HTTPTransfers, logger: Logger,
+        sources: [any Source], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
+        home: (any Home)?, server: ServerDeclaration, state: StateDirectory? = nil, transfers: HTTPTransfers,
+        logger: Logger,
         onListening: @escaping @Sendable (HTTPServer.Address) -> Void
     ) {
         let limits = server.limits
         federation = FederationService(
-            sources: sources, policies: policies, home: home, epoch: UInt64.random(in: 1...(.max)),
+            sources: sources, policies: policies, merging: merging, home: home, epoch: UInt64.random(in: 1...(.max)),
             logCapacity: limits.eventLogChanges, journalEntries: limits.journalEntries, state: state,
-            clock: SystemTimekeeper(), mark: Instance.marked, logger: logger)
+            clock: SystemTimekeeper(), unite: Instance.united,
+            mark: Instance.marked, logger: logger)
         self.server = HTTPServer(
             federation: federation,
             address: HTTPServer.Address(server.listen), admin: server.admin.map(HTTPServer.Address.init),

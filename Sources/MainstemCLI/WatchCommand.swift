@@ -41,8 +41,8 @@ struct WatchCommand: AsyncParsableCommand {
                 }
             } catch let refusal as WatchRefused {
                 throw Terminal.refuse(refusal)
-            } catch WebSocketClient.Failure.refused {
-                throw Terminal.refuse(WebSocketClient.Failure.refused)
+            } catch let refusal as WebSocketClient.Failure where refusal.isRefusal {
+                throw Terminal.refuse(refusal)
             } catch {
                 // The same trouble is told once, however often it is tried again.
                 if told != "\(error)" { Terminal.say("mainstem: \(error); trying again") }
@@ -84,6 +84,11 @@ struct WatchCommand: AsyncParsableCommand {
         ]
         Terminal.show(columns.joined(separator: "  "))
     }
+}
+
+extension WebSocketClient.Failure {
+    /// Whether it is pointless to try again.
+    fileprivate var isRefusal: Bool { if case .refused = self { true } else { false } }
 }
 
 /// What the server said instead of an event.

@@ -23,6 +23,18 @@ struct HostPort: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
+    /// The host and the port of a text that may have none; the host may have these characters beside its own.
+    static func parts(
+        of text: String, allowing wildcards: String = ""
+    ) throws(Problem) -> (host: String, port: Int?) {
+        let isWhole = text.hasSuffix("]") || !text.contains(":")
+        let plain = String(text.map { wildcards.contains($0) ? "-" : $0 })
+        let parsed = try HostPort(parsing: Substring(isWhole ? plain + ":1" : plain), ports: 1...65_535)
+        guard plain != text else { return (parsed.host, isWhole ? nil : parsed.port) }
+        let host = isWhole ? Substring(text) : text[..<(text.lastIndex(of: ":") ?? text.endIndex)]
+        return (host.lowercased(), isWhole ? nil : parsed.port)
+    }
+
     /// An IPv6 address is in brackets.
     var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 

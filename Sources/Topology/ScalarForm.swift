@@ -28,6 +28,13 @@ extension ScalarForm<String> {
     }
 }
 
+extension ScalarForm<String> {
+    /// The same, or nothing in quotes.
+    static var textOrNothing: Self {
+        ScalarForm(expected: "one line of text, or \"\"") { $0.isEmpty ? $0 : text.parse($0) }
+    }
+}
+
 extension ScalarForm<Int> {
     /// Decimal digits without a leading zero, with a `-` for a negative number.
     static func int(in range: ClosedRange<Int>) -> Self {

@@ -12,6 +12,8 @@ package struct SourceDeclaration: Sendable {
     package var quarantine: QuarantineDeclaration?
     /// When its instances are kept out of sight because they come and go; nil for the defaults.
     package var damping: DampingDeclaration?
+    /// What is seen of it, and how; everything as it is when nothing is declared.
+    package var lens: LensDeclaration
     /// The plugin's own keys, not read yet; empty when there are none.
     package var settings: StrictMapping
     /// Where the source is declared.
@@ -21,12 +23,13 @@ package struct SourceDeclaration: Sendable {
 
     /// A source that is declared in code.
     package init(
-        name: SourceName, plugin: String, datacenter: Datacenter? = nil, settings: StrictMapping, file: String,
-        line: Int
+        name: SourceName, plugin: String, datacenter: Datacenter? = nil, lens: LensDeclaration = LensDeclaration(),
+        settings: StrictMapping, file: String, line: Int
     ) {
         self.name = name
         self.plugin = plugin
         self.datacenter = datacenter
+        self.lens = lens
         self.settings = settings
         self.file = file
         self.line = line
@@ -43,10 +46,22 @@ package struct SourceDeclaration: Sendable {
         let stale = try mapping.optionalMapping("stale")
         let quarantine = try mapping.optionalMapping("quarantine")
         let damping = try mapping.optionalMapping("damping")
+        let include = try mapping.optionalMappings("include") ?? []
+        let exclude = try mapping.optionalMappings("exclude") ?? []
+        let rename = try mapping.optionalMapping("rename")
+        let rewrite = try mapping.optionalMappings("rewrite") ?? []
         let settings = try mapping.optionalMapping("settings")
         try mapping.finish()
+        var lens = LensDeclaration()
+        lens.firstKey =
+            ["include", "exclude", "rename", "rewrite"].lazy
+            .compactMap { key in mapping.line(of: key).map { (key, $0) } }.first
+        for item in include { lens.include.append(try MicroserviceCondition(from: item)) }
+        for item in exclude { lens.exclude.append(try MicroserviceCondition(from: item)) }
+        if let rename { lens.rename = try RenameDeclaration(from: rename) }
+        for item in rewrite { lens.rewrite.append(try EndpointRewrite(from: item)) }
         self.init(
-            name: name, plugin: plugin, datacenter: try datacenter.map(Datacenter.init(from:)),
+            name: name, plugin: plugin, datacenter: try datacenter.map(Datacenter.init(from:)), lens: lens,
             settings: settings
                 ?? StrictMapping(file: mapping.file, line: mapping.line, path: "\(mapping.path).settings", values: []),
             file: mapping.file, line: mapping.line ?? 1

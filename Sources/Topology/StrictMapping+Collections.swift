@@ -20,6 +20,39 @@ extension StrictMapping {
         return texts
     }
 
+    /// A mapping of texts to texts, in the operator's order, at least one; any of them may be `""`. Nil when the key is
+    /// not there. Throws when it is anything else.
+    package mutating func optionalTexts(
+        _ key: String
+    ) throws(TopologyError) -> [(key: String, value: String)]? {
+        try values(key, .textOrNothing)
+    }
+
+    /// A mapping of names to words out of a few, in the operator's order, at least one. Nil when the key is not there.
+    /// Throws when it is anything else.
+    package mutating func optionalWords<Word: RawRepresentable<String> & CaseIterable>(
+        _ key: String
+    ) throws(TopologyError) -> [(key: String, value: Word)]? {
+        try values(key, .word)
+    }
+
+    private mutating func values<Value>(
+        _ key: String, _ form: ScalarForm<Value>
+    ) throws(TopologyError) -> [(key: String, value: Value)]? {
+        guard let mapping = try optionalMapping(key) else { return nil }
+        guard !mapping.entries.isEmpty else {
+            throw error(at: key, "'\(key)' is an empty mapping", remedy: "give it at least one entry")
+        }
+        var values: [(key: String, value: Value)] = []
+        for entry in mapping.entries {
+            guard let value = form.value(of: entry.value) else {
+                throw mapping.mismatch(entry.key, expected: form.expected, found: entry.value)
+            }
+            values.append((entry.key, value))
+        }
+        return values
+    }
+
     /// A mapping below this one. Throws when it is missing or anything else.
     package mutating func requiredMapping(_ key: String) throws(TopologyError) -> StrictMapping {
         guard let mapping = try optionalMapping(key) else { throw missing(key) }

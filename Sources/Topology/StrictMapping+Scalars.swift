@@ -9,6 +9,11 @@ extension StrictMapping {
         try optional(key, .text)
     }
 
+    /// One line of text, or `""`; nil when the key is not there. Throws when it is anything else.
+    package mutating func optionalText(_ key: String) throws(TopologyError) -> String? {
+        try optional(key, .textOrNothing)
+    }
+
     /// A whole number in `range`. Throws when it is missing or anything else.
     package mutating func requiredInt(_ key: String, in range: ClosedRange<Int>) throws(TopologyError) -> Int {
         try required(key, .int(in: range))

@@ -6,6 +6,8 @@ package struct Topology: Sendable {
     package var home: String?
     /// The directory of the files that survive a restart; nil keeps nothing.
     package var state: String?
+    /// Default: `precedence` for everything.
+    package var merge: MergeDeclaration
     /// At least one, in the order of precedence, each with a name of its own.
     package var sources: [SourceDeclaration]
 
@@ -35,11 +37,12 @@ package struct Topology: Sendable {
     /// A topology that is declared in code; that `home` and the names are sound is the caller's to see to.
     package init(
         server: ServerDeclaration = ServerDeclaration(), home: String? = nil, state: String? = nil,
-        sources: [SourceDeclaration]
+        merge: MergeDeclaration = MergeDeclaration(), sources: [SourceDeclaration]
     ) {
         self.server = server
         self.home = home
         self.state = state
+        self.merge = merge
         self.sources = sources
     }
 
@@ -48,8 +51,10 @@ package struct Topology: Sendable {
         let server = try mapping.optionalMapping("server")
         let home = try mapping.optionalString("home")
         state = try mapping.optionalString("state")
+        let merge = try mapping.optionalMapping("merge")
         let sources = try mapping.requiredMappings("sources")
         try mapping.finish()
+        self.merge = try merge.map(MergeDeclaration.init(from:)) ?? MergeDeclaration()
         self.server = try server.map(ServerDeclaration.init(from:)) ?? ServerDeclaration()
         self.sources = try Self.sources(sources)
         self.home = home

@@ -78,7 +78,7 @@ struct YAMLReader {
         for (key, value) in mapping {
             let line = key.mark?.line
             try refuseAnchor(of: key)
-            guard let name = key.scalar?.string, !name.isEmpty else {
+            guard let name = key.scalar?.string else {
                 throw TopologyError(file: file, line: line, problem: "a key must be a word")
             }
             // Two keys that differ only in their quotes are different ones to Yams.

@@ -16,7 +16,7 @@ import Testing
             await time.pauses(begun: 6)
             #expect(service.registry.view.cartInstances == ["i1", "i2"])
             let tell = await slow.teller()
-            tell(Said.cart("i3"))
+            tell(.delta(Said.cart("i3")))
             #expect(service.registry.view.cartInstances == ["i1", "i2", "i3"])
         }
     }

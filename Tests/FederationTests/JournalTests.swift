@@ -29,10 +29,10 @@ import Testing
             try await run(source) { service in
                 try await eventually("the source has spoken") { service.registry.view.status("a")?.state == .synced }
                 let tell = await source.teller()
-                tell(Said.gone("i1"))
+                tell(.delta(Said.gone("i1")))
                 var ended = Said.gone("i2")
                 ended.cause = .expiry
-                tell(ended)
+                tell(.delta(ended))
             }
         }
         let next = ScriptedSource("a", [.says(Said.cart("i3"))])

@@ -59,8 +59,8 @@ import Testing
         let source = ScriptedSource("a", [.fails(.unreachable("gone")), .says(Said.cart("i2"))])
         try await run(source) { registry, time in
             let tell = await source.teller()
-            tell(Said.gone("i1"))
-            tell(Said.instances("i1", "i4"))
+            tell(.delta(Said.gone("i1")))
+            tell(.delta(Said.instances("i1", "i4")))
             #expect(registry.view.cartInstances == ["i1", "i2", "i4"])
             await time.pauses(begun: 4)
             time.advance(by: .seconds(1))

@@ -96,14 +96,67 @@ import Testing
         await withRunner(source) { registry, counters, time in
             await time.pauses(begun: 1)
             let tell = await source.teller()
-            tell(Said.instances("i2", "i3"))
+            tell(.delta(Said.instances("i2", "i3")))
             #expect(registry.view.cartInstances == ["i1", "i2", "i3"])
-            tell(Said.gone("i1"))
+            tell(.delta(Said.gone("i1")))
             #expect(registry.view.cartInstances == ["i2", "i3"])
             #expect(counters.snapshot[SourceID("a")]?.changes == [.create: 3, .delete: 1])
             #expect(counters.snapshot[SourceID("a")]?.reads == ["ok": 1])
         }
         #expect(!source.isFollowed)
+    }
+
+    @Test func `A source that asks for a read is read at once, and then at most once a second`() async {
+        let source = ScriptedSource("a", interval: .seconds(3_600), [.says(Said.cart("i1"))])
+        await withRunner(source) { _, counters, time in
+            await time.pauses(begun: 1)
+            let tell = await source.teller()
+            tell(.readSoon)
+            await time.pauses(begun: 2)
+            #expect(counters.snapshot[SourceID("a")]?.reads == ["ok": 2])
+            for _ in 0..<5 { tell(.readSoon) }
+            time.advance(by: .milliseconds(999))
+            #expect(counters.snapshot[SourceID("a")]?.reads == ["ok": 2])
+            time.advance(by: .milliseconds(1))
+            await time.pauses(begun: 3)
+            #expect(counters.snapshot[SourceID("a")]?.reads == ["ok": 3])
+            #expect(time.pauses == [.seconds(3_600), .seconds(1), .seconds(1)])
+        }
+    }
+
+    @Test func `How a source is heard is shown, and logged when it changes`() async {
+        let source = ScriptedSource("a", [.says(Said.cart("i1"))])
+        let log = LogRecorder()
+        await withRunner(source, log: log) { registry, _, time in
+            await time.pauses(begun: 1)
+            #expect(registry.view.status("a")?.observation == .polled(reason: nil))
+            let tell = await source.teller()
+            for reason in ["no", "still no"] { tell(.observation(.polled(reason: reason))) }
+            #expect(registry.view.status("a")?.observation == .polled(reason: "still no"))
+            for watches in 1...3 { tell(.observation(.observed(watches: watches, of: 3, reason: nil))) }
+            // A read leaves it as it is.
+            time.advance(by: .seconds(10))
+            await time.pauses(begun: 2)
+            #expect(registry.view.status("a")?.observation == .observed(watches: 3, of: 3, reason: nil))
+        }
+        #expect(
+            log.logged == [
+                "info: source is synced", "warning: source is not observed, but polled", "info: source is observed",
+            ])
+    }
+
+    @Test func `A source where nothing changes is read less and less often, until something does`() async {
+        let source = ScriptedSource(
+            "a", interval: .seconds(10), maxInterval: .seconds(60),
+            [.says(Said.cart("i1"))] + (0..<7).map { _ in .says(RegistryDelta()) } + [.says(Said.instances("i2"))])
+        await withRunner(source) { _, _, time in
+            for number in 1...9 {
+                await time.pauses(begun: number)
+                time.advance(by: .seconds(60))
+            }
+            await time.pauses(begun: 10)
+            #expect(time.pauses.map(\.components.seconds) == [10, 10, 10, 10, 20, 40, 60, 60, 10, 10])
+        }
     }
 
     @Test func `Reads are counted by result, with what they brought`() async throws {

@@ -34,20 +34,23 @@ package final class LiveRegistry: Sendable {
         let surroundings = Surroundings(transfers: transfers, clock: SystemTimekeeper())
         let sources = try PluginTable.builtin.makeSources(topology, surroundings)
         let home = sources.first { $0.profile.id.name == topology.home } as? any Home
-        return try await start(sources, home: home, transfers: transfers, limits: limits)
+        return try await start(
+            sources, merging: MergePolicies(topology.merge), home: home, transfers: transfers, limits: limits)
     }
 
     /// The same over sources that exist already.
     package static func start(
-        _ sources: [any Source], policies: [SourceID: SourcePolicy] = [:], home: (any Home)? = nil,
+        _ sources: [any Source], policies: [SourceID: SourcePolicy] = [:],
+        merging: MergePolicies = MergePolicies(), home: (any Home)? = nil,
         transfers: HTTPTransfers = HTTPTransfers(),
         limits: APILimits = .forTests
     ) async throws -> LiveRegistry {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let federation = FederationService(
-            sources: sources, policies: policies, home: home, epoch: UInt64.random(in: 1...(.max)),
-            logCapacity: 1 << 16, clock: SystemTimekeeper(), mark: Instance.marked, logger: logger)
+            sources: sources, policies: policies, merging: merging, home: home,
+            epoch: UInt64.random(in: 1...(.max)), logCapacity: 1 << 16, clock: SystemTimekeeper(),
+            unite: Instance.united, mark: Instance.marked, logger: logger)
         try await federation.restore()
         let (addresses, found) = AsyncStream.makeStream(of: HTTPServer.Address.self)
         let server = HTTPServer(

@@ -17,9 +17,11 @@ struct TopologyMistakeTests {
         Faulty("sources:\n- {name: a, plugin: b}\n- a", line: 3, "each item of 'sources' must be a mapping, not 'a'"),
         Faulty(
             north + "homes: north", line: 4, "unknown key 'homes'",
-            remedy: "did you mean 'home'? known keys: server, home, state, sources"
+            remedy: "did you mean 'home'? known keys: server, home, state, merge, sources"
         ),
-        Faulty(north + "zzz: 1", line: 4, "unknown key 'zzz'", remedy: "known keys: server, home, state, sources"),
+        Faulty(north + "'': 1", line: 4, "unknown key ''", remedy: "known keys: server, home, state, merge, sources"),
+        Faulty(
+            north + "zzz: 1", line: 4, "unknown key 'zzz'", remedy: "known keys: server, home, state, merge, sources"),
         Faulty(
             "\nhome: nort\n" + north, line: 2, "'home' names 'nort', which is not a source",
             remedy: "did you mean 'north'? the sources are: north"
@@ -45,7 +47,7 @@ struct TopologyMistakeTests {
         Faulty(
             north + "    setting: {}", line: 4, "unknown key 'setting' in 'sources'",
             remedy: "did you mean 'settings'? known keys: name, plugin, datacenter, stale, quarantine, damping, "
-                + "settings"
+                + "include, exclude, rename, rewrite, settings"
         ),
         Faulty(north + "    datacenter: az1", line: 4, "'datacenter' must be a mapping, not 'az1'"),
         Faulty(

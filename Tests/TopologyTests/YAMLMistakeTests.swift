@@ -43,7 +43,6 @@ struct YAMLMistakeTests {
         Faulty("sources: !b []", line: 1, "the tag '!b' is not supported", remedy: untagged),
         Faulty("home: a\nserver: !c {}", line: 2, "the tag '!c' is not supported", remedy: untagged),
         Faulty("home: a\n[b]: c\n", line: 2, "a key must be a word"),
-        Faulty("home: a\n'': c\n", line: 2, "a key must be a word"),
     ]
     static let writeOut = "write the value out at each place where it is used"
     static let untagged = "write the value without a tag"

@@ -55,7 +55,6 @@ enum Sources {
             writer.member("availableZone", location.availableZone)
             writer.endObject()
         }
-        writer.member("notKept", ifPresent: source.notKept ?? "")
         writer.member("standing", source.standing.name)
         if source.quarantine != nil || source.isHeldByOperator || source.damped > 0 {
             writer.key("quarantine")
@@ -63,8 +62,21 @@ enum Sources {
             writer.quarantine(of: source)
             writer.endObject()
         }
+        writer.member("notKept", ifPresent: source.notKept ?? "")
         writer.member("upstreamName", ifPresent: source.upstreamName ?? "")
+        write(source.observation, to: &writer)
         write(source.counts, to: &writer)
+        writer.endObject()
+    }
+
+    private static func write(_ observation: Observation, to writer: inout JSONWriter) {
+        writer.member("mode", observation.mode)
+        writer.member("modeReason", ifPresent: observation.reason ?? "")
+        guard case .observed(let watches, let wanted, _) = observation else { return }
+        writer.key("watches")
+        writer.beginObject()
+        writer.member("open", watches)
+        writer.member("wanted", wanted)
         writer.endObject()
     }
 

@@ -56,6 +56,18 @@ extension Exposition {
         }
     }
 
+    /// What sources say that cannot all be so.
+    mutating func conflicts(_ conflicts: Conflicts, _ sources: [SourceStatus]) {
+        family("mainstem_source_conflicts", .gauge, "Conflicts in which the source has a side, by kind.")
+        for source in sources {
+            for kind in Conflict.Kind.allCases {
+                sample(
+                    "mainstem_source_conflicts", source.labels + [("kind", kind.rawValue)],
+                    conflicts.bySource[source.source]?[kind] ?? 0)
+            }
+        }
+    }
+
     private mutating func held(_ sources: [SourceStatus]) {
         family("mainstem_source_microservices", .gauge, "Microservices that the source holds.")
         for source in sources { sample("mainstem_source_microservices", source.labels, source.counts.microservices) }
@@ -101,6 +113,12 @@ extension Exposition {
         family("mainstem_source_entries_decoded_total", .counter, "Entries that were new or changed.")
         for (source, tally) in tallies {
             sample("mainstem_source_entries_decoded_total", source.labels, tally.decodedEntries)
+        }
+        family(
+            "mainstem_source_missed_changes_total", .counter,
+            "Changes of instances that a read found, though the observed source had not told them.")
+        for (source, tally) in tallies {
+            sample("mainstem_source_missed_changes_total", source.labels, tally.missedChanges)
         }
         family(
             "mainstem_source_absorbed_heartbeats_total", .counter,

@@ -17,16 +17,12 @@ extension RegistryWrite {
 
     var subject: Subject {
         switch self {
-        case .registerMicroservice, .declareDependencies, .changeStatuses: .registry
-        case .unregisterMicroservice(let id, _), .changeMicroserviceProperties(let id, _), .putSchema(let id, _, _),
-            .putSchemas(let id, _), .deleteSchema(let id, _), .addTags(let id, _), .updateTag(let id, _, _),
-            .deleteTags(let id, _), .addRules(let id, _), .updateRule(let id, _, _), .deleteRules(let id, _):
-            .microservice(id)
+        case .heartbeats(let body): .heartbeats(body: body)
         case .registerInstance(let id, _): .newInstance(id)
         case .unregisterInstance(let id, let instance), .heartbeat(let id, let instance),
             .changeStatus(let id, let instance, _), .changeInstanceProperties(let id, let instance, _):
             .instance(id, instance)
-        case .heartbeats(let body): .heartbeats(body: body)
+        default: service.map(Subject.microservice) ?? .registry
         }
     }
 

@@ -26,19 +26,20 @@ final class FrameInlet: ChannelInboundHandler {
     private let texts: Texts.Source
     /// Why the connection ended; the close code of the server, when it gave one.
     private var code: Int?
+    /// What we found wrong with it.
+    private var failure: WebSocketClient.Failure?
     private var isClosing = false
 
     private init(_ texts: Texts.Source) { self.texts = texts }
 
-    /// Puts an inlet at the end of a channel's pipeline, on its event loop, and gives what will come out of it. The
-    /// sequence ends with `WebSocketClient.Failure.ended`.
-    static func add(to channel: any Channel) throws -> Texts {
+    /// An inlet for a channel, to be put at the end of its pipeline, and what will come out of it: a sequence that ends
+    /// with a `WebSocketClient.Failure`.
+    static func make(for channel: any Channel) -> (inlet: FrameInlet, texts: Texts) {
         let new = Texts.makeSequence(
             elementType: [UInt8].self, failureType: (any Error).self,
             backPressureStrategy: .init(lowWatermark: 64, highWatermark: 1_024), finishOnDeinit: true,
             delegate: Demand(channel: channel))
-        try channel.pipeline.syncOperations.addHandler(FrameInlet(new.source))
-        return new.sequence
+        return (FrameInlet(new.source), new.sequence)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -61,11 +62,14 @@ final class FrameInlet: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        texts.finish(WebSocketClient.Failure.ended(code: code))
+        texts.finish(failure ?? .ended(code: code))
         context.fireChannelInactive()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        failure = failure ?? error as? WebSocketClient.Failure
+        context.close(promise: nil)
+    }
 
     private func answer(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {
         guard !isClosing else { return }

@@ -1,10 +1,10 @@
 import Glibc
+import Locks
 package import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOWebSocket
 
-/// Follows one WebSocket as a client: answers pings, hands on texts, ends when the server does.
+/// Follows WebSockets as a client: answers pings, sends its own, hands on texts, ends when the server does.
 package struct WebSocketClient: Sendable {
     /// Where to connect.
     package struct Target: Sendable {
@@ -22,21 +22,42 @@ package struct WebSocketClient: Sendable {
         }
     }
 
+    /// How patient it is.
+    package struct Limits: Sendable {
+        /// For the connection and the handshake together.
+        package var handshake = Duration.seconds(10)
+        /// Between two pings.
+        package var ping = Duration.seconds(30)
+        /// How many pings may bring nothing at all before the connection is given up.
+        package var missedPings = 3
+
+        package init() {}
+    }
+
     /// Why there is no WebSocket, or none any more.
-    package enum Failure: Error, CustomStringConvertible {
+    package enum Failure: Error, Equatable, CustomStringConvertible {
         case cannotConnect(String)
-        /// The server answered, but did not upgrade.
-        case refused
+        case timedOut(String)
+        /// The server answered, but did not upgrade: the status, and the first line of its answer's body.
+        case refused(status: Int, String)
+        /// The answer is none to a handshake.
+        case malformed(String)
         /// The connection ended; the close code, when the server gave one.
         case ended(code: Int?)
+        /// The server was silent for too long.
+        case silent
 
         package var description: String {
             switch self {
             case .cannotConnect(let detail): "cannot connect: \(detail)"
-            case .refused: "the server refused the WebSocket"
+            case .timedOut(let detail): "did not answer in time: \(detail)"
+            case .refused(let status, let text):
+                "the server refused the WebSocket with status \(status)" + (text.isEmpty ? "" : ": \(text)")
+            case .malformed(let problem): "the server's answer makes no WebSocket: \(problem)"
             case .ended(let code):
                 code.map { "the server closed the connection with code \($0)" }
                     ?? "the connection ended"
+            case .silent: "the server was silent for too long"
             }
         }
     }
@@ -44,13 +65,15 @@ package struct WebSocketClient: Sendable {
     /// The most that one message may have, whether it comes in one frame or in several.
     private static let maxMessageBytes = 16 << 20
 
-    private typealias Opened = (channel: any Channel, texts: FrameInlet.Texts)
-
     private let target: Target
+    private let limits: Limits
     private let group: any EventLoopGroup
 
-    package init(_ target: Target, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton) {
+    package init(
+        _ target: Target, limits: Limits = Limits(), group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) {
         self.target = target
+        self.limits = limits
         self.group = group
     }
 
@@ -58,60 +81,89 @@ package struct WebSocketClient: Sendable {
     package func run(
         onOpen: () async throws -> Void = {}, onText: ([UInt8]) async throws -> Void
     ) async throws {
-        guard let opened = try await connect() else { throw Failure.refused }
-        defer { opened.channel.close(promise: nil) }
-        try await onOpen()
-        for try await text in opened.texts { try await onText(text) }
-        try Task.checkCancellation()
-        throw Failure.ended(code: nil)
+        let connection = try await open()
+        do {
+            try await onOpen()
+        } catch {
+            connection.close()
+            throw error
+        }
+        try await connection.read(onText)
     }
 
-    /// The upgraded connection; nil when the server did not upgrade.
-    private func connect() async throws -> Opened? {
-        let upgraded: EventLoopFuture<Opened?>
+    /// Connects and upgrades, within its limits; gives up at once when its task is cancelled.
+    package func open() async throws(Failure) -> WebSocketConnection {
+        let opening = Opening()
+        return try await withTaskCancellationHandler {
+            await open(opening)
+        } onCancel: {
+            opening.cancel()
+        }.get()
+    }
+
+    private func open(_ opening: Opening) async -> Result<WebSocketConnection, Failure> {
+        let loop = group.next()
+        let opened = loop.makePromise(of: FrameInlet.Texts.self)
         do {
-            upgraded = try await ClientBootstrap(group: group)
+            let channel = try await ClientBootstrap(group: loop)
                 .channelOption(.socketOption(.tcp_nodelay), value: 1)
-                .connectTimeout(.seconds(5))
-                .connect(host: target.host, port: target.port) { channel in
-                    channel.eventLoop.makeCompletedFuture { try configure(channel) }
+                .connectTimeout(min(.seconds(5), TimeAmount(limits.handshake)))
+                .channelInitializer { channel in
+                    opening.take(channel)
+                    return channel.eventLoop.makeCompletedFuture { try configure(channel, opened) }
                 }
+                .connect(host: target.host, port: target.port).get()
+            return .success(WebSocketConnection(channel, try await opened.futureResult.get()))
         } catch {
+            opened.fail(error)
+            if let failure = error as? Failure { return .failure(failure) }
             let cause = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
             let reason = (cause as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(cause)"
-            throw Failure.cannotConnect("\(target.host):\(target.port): \(reason)")
-        }
-        do {
-            return try await upgraded.get()
-        } catch {
-            throw Failure.ended(code: nil)
+            return .failure(.cannotConnect("\(target.host):\(target.port): \(reason)"))
         }
     }
 
-    private func configure(_ channel: any Channel) throws -> EventLoopFuture<Opened?> {
-        let upgrader = NIOTypedWebSocketClientUpgrader<Opened?>(
-            maxFrameSize: WebSocketClient.maxMessageBytes
-        ) { channel, _ in
-            channel.eventLoop.makeCompletedFuture {
-                let aggregator = NIOWebSocketFrameAggregator(
-                    minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1_024,
-                    maxAccumulatedFrameSize: WebSocketClient.maxMessageBytes)
-                try channel.pipeline.syncOperations.addHandler(aggregator)
-                return (channel, try FrameInlet.add(to: channel))
-            }
+    /// The pipeline, from the socket up; TLS would stand before everything else.
+    private func configure(_ channel: any Channel, _ opened: EventLoopPromise<FrameInlet.Texts>) throws {
+        let limits = limits
+        let handshake = WebSocketHandshake(target, within: limits.handshake, opened) { context in
+            let aggregator = NIOWebSocketFrameAggregator(
+                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1_024,
+                maxAccumulatedFrameSize: WebSocketClient.maxMessageBytes)
+            let (inlet, texts) = FrameInlet.make(for: context.channel)
+            try context.pipeline.syncOperations.addHandlers([
+                WebSocketKeepalive(every: limits.ping, patience: limits.missedPings),
+                ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: WebSocketClient.maxMessageBytes)),
+                WebSocketFrameEncoder(), aggregator, inlet,
+            ])
+            return texts
         }
-        var headers = HTTPHeaders([("Host", "\(target.host):\(target.port)"), ("Content-Length", "0")])
-        for (name, value) in target.headers { headers.add(name: name, value: value) }
-        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target.path, headers: headers)
-        let configuration = NIOTypedHTTPClientUpgradeConfiguration<Opened?>(
-            upgradeRequestHead: head, upgraders: [upgrader],
-            notUpgradingCompletionHandler: { channel in
-                channel.close(promise: nil)
-                return channel.eventLoop.makeSucceededFuture(nil)
-            })
-        var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
-        // A frame that came in one piece with the upgrade's answer is not to be lost.
-        pipeline.leftOverBytesStrategy = .forwardBytes
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
+        try channel.pipeline.syncOperations.addHandler(handshake)
+    }
+}
+
+/// The channel of an attempt to connect, so that it can be given up from elsewhere.
+private final class Opening: Sendable {
+    private struct State {
+        var channel: (any Channel)?
+        var isCancelled = false
+    }
+
+    private let state = Mutex(State())
+
+    func take(_ channel: any Channel) {
+        let isCancelled = state.withLock { state in
+            state.channel = channel
+            return state.isCancelled
+        }
+        if isCancelled { channel.close(promise: nil) }
+    }
+
+    func cancel() {
+        let channel = state.withLock { state in
+            state.isCancelled = true
+            return state.channel
+        }
+        channel?.close(promise: nil)
     }
 }

@@ -10,12 +10,12 @@ extension Merge {
             if old == nil { table.counts.orphans += 1 }
             return
         }
-        let (source, precedence) = (source, precedence)
+        let (source, rule) = (source, rule(of: key))
         if isUnsettled(key) {
             if settle(key, { $0.takeIn(instance, of: source) }) ?? false { table.counts.instances += 1 }
             return
         }
-        let change = update(key) { $0.put(instance, of: source, precedence) }
+        let change = update(key) { $0.put(instance, of: source, rule) }
         guard let change, let merged = tables.microservices[key] else { return }
         if change.isNew { table.counts.instances += 1 }
         publish(change.visible, in: merged)
@@ -31,12 +31,12 @@ extension Merge {
 
     /// Takes back this source's word of an instance whose microservice is known.
     mutating func removeVisible(_ ref: InstanceRef, of key: MicroserviceKey) {
-        let source = source
+        let (source, rule) = (source, rule(of: key))
         if isUnsettled(key) {
             if settle(key, { $0.giveUp(ref, of: source) }) ?? false { table.counts.instances -= 1 }
             return
         }
-        guard let change = update(key, { $0.remove(ref, of: source) }), let change,
+        guard let change = update(key, { $0.remove(ref, of: source, rule) }), let change,
             let merged = tables.microservices[key]
         else { return }
         table.counts.instances -= 1
@@ -77,75 +77,39 @@ extension MergedMicroservice {
 
     /// Takes a source's word; O(log n) to find, O(n) words moved to insert.
     mutating func put(
-        _ instance: Instance, of source: SourceID, _ precedence: Precedence
+        _ instance: Instance, of source: SourceID, _ rule: WordRule
     ) -> (visible: Change, isNew: Bool) {
         let index = position(of: instance.id)
+        let word = InstanceContribution(source: source, instance: instance)
         guard index < instances.count, instances[index].visible.id == instance.id else {
-            insert(MergedInstance(source: source, visible: instance, shadowed: []), at: index)
-            return (.appeared(instance, source), true)
+            let merged = rule.merged([word])
+            insert(merged, at: index)
+            return (.appeared(merged.visible, source), true)
         }
-        var merged = instances[index]
-        let old = (instance: merged.visible, source: merged.source)
-        let isNew = merged.put(instance, of: source, precedence)
-        replace(at: index, with: merged)
-        if merged.visible.digest == old.instance.digest, merged.source == old.source { return (.hidden, isNew) }
-        return (.changed(merged.visible, merged.source, before: old.source), isNew)
+        var words = instances[index].contributions
+        let known = words.firstIndex { $0.source == source && $0.instance.ref == instance.ref }
+        if let known { words[known] = word } else { words.append(word) }
+        return (replace(at: index, with: rule.merged(words)), known == nil)
     }
 
     /// Takes back a source's word; nil when it had none.
-    mutating func remove(_ ref: InstanceRef, of source: SourceID) -> Change? {
+    mutating func remove(_ ref: InstanceRef, of source: SourceID, _ rule: WordRule) -> Change? {
         let index = position(of: ref.id)
         guard index < instances.count, instances[index].visible.id == ref.id else { return nil }
-        var merged = instances[index]
-        if let shadow = merged.shadowed.firstIndex(where: { $0.source == source && $0.instance.ref == ref }) {
-            merged.shadowed.remove(at: shadow)
-            replace(at: index, with: merged)
-            return .hidden
-        }
-        guard merged.source == source, merged.visible.ref == ref else { return nil }
-        guard let heir = merged.shadowed.first else {
-            remove(at: index)
-            return .left(merged.visible, source)
-        }
-        merged.shadowed.removeFirst()
-        merged.source = heir.source
-        merged.visible = heir.instance
-        replace(at: index, with: merged)
-        return .changed(heir.instance, heir.source, before: source)
+        let old = instances[index]
+        var words = old.contributions
+        guard let known = words.firstIndex(where: { $0.source == source && $0.instance.ref == ref }) else { return nil }
+        words.remove(at: known)
+        guard words.isEmpty else { return replace(at: index, with: rule.merged(words)) }
+        remove(at: index)
+        return .left(old.visible, source)
     }
-}
 
-extension MergedInstance {
-    /// Puts a source's word in its place among the others; true when it had none before.
-    mutating func put(_ instance: Instance, of source: SourceID, _ precedence: Precedence) -> Bool {
-        if self.source == source, visible.ref == instance.ref {
-            visible = instance
-            return false
-        }
-        if let index = shadowed.firstIndex(where: { $0.source == source && $0.instance.ref == instance.ref }) {
-            shadowed[index].instance = instance
-            return false
-        }
-        let word = InstanceContribution(source: source, instance: instance)
-        if precedence.isStronger(word, than: InstanceContribution(source: self.source, instance: visible)) {
-            shadowed.insert(InstanceContribution(source: self.source, instance: visible), at: 0)
-            self.source = source
-            visible = instance
-        } else {
-            let index = shadowed.firstIndex { precedence.isStronger(word, than: $0) }
-            shadowed.insert(word, at: index ?? shadowed.endIndex)
-        }
-        return true
-    }
-}
-
-extension Precedence {
-    /// One source that keeps an instance under two IDs of the same microservice is told apart by the ID.
-    func isStronger(_ left: InstanceContribution, than right: InstanceContribution) -> Bool {
-        let (first, second) = (standing(of: left.source).rank, standing(of: right.source).rank)
-        guard first == second else { return first < second }
-        return left.source == right.source
-            ? left.instance.ref.service.id < right.instance.ref.service.id
-            : isStronger(left.source, than: right.source)
+    /// Puts an instance in the place of the same one, and tells what that changes.
+    private mutating func replace(at index: Int, with new: MergedInstance) -> Change {
+        let old = instances[index]
+        replace(at: index, new)
+        let isSame = new.visible.digest == old.visible.digest && new.source == old.source
+        return isSame ? .hidden : .changed(new.visible, new.source, before: old.source)
     }
 }

@@ -12,19 +12,27 @@ struct Merge {
     var table: SourceTable
     let source: SourceID
     let precedence: Precedence
+    let policies: MergePolicies
+    let unite: MergedRegistry.Unite
     let mark: MergedRegistry.Mark
     var outcome = MergeOutcome()
     var tally: [SourceID: Visibility] = [:]
 
     init(
         tables: RegistryTables, table: SourceTable, source: SourceID, precedence: Precedence,
-        mark: @escaping MergedRegistry.Mark
+        policies: MergePolicies, unite: @escaping MergedRegistry.Unite, mark: @escaping MergedRegistry.Mark
     ) {
         self.tables = tables
         self.table = table
         self.source = source
         self.precedence = precedence
+        self.policies = policies
+        self.unite = unite
         self.mark = mark
+    }
+
+    func rule(of key: MicroserviceKey) -> WordRule {
+        WordRule(precedence: precedence, policy: policies.policy(of: key), unite: unite, mark: mark)
     }
 
     mutating func run(_ delta: RegistryDelta) {

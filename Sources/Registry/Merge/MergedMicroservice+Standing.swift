@@ -40,23 +40,18 @@ extension MergedMicroservice {
         return hidden.firstIndex { $0.visible.id == id }.map { hidden.remove(at: $0) }
     }
 
-    /// Decides anew which instances are seen, and whose word of each counts. `mark` writes on an instance since when
-    /// its source was not confirmed.
-    mutating func settle(by precedence: Precedence, mark: (Instance, UnixTime) -> Instance) {
-        let every = everyInstance.map { merged in
-            MergedInstance(merged.contributions.sorted { precedence.isStronger($0, than: $1) })
-        }
-        let hasBetter = every.contains { precedence.standing(of: $0.source).rank == 0 }
+    /// Decides anew which instances are seen, and whose word of each counts.
+    mutating func settle(by rule: WordRule) {
+        let every = everyInstance.map { rule.merged($0.contributions) }
+        let rank = { (merged: MergedInstance) in rule.precedence.standing(of: merged.source).rank }
+        let hasBetter = every.contains { rank($0) == 0 }
         forgetInstances()
         for merged in every.sorted(by: { $0.visible.id < $1.visible.id }) {
-            let standing = precedence.standing(of: merged.source)
-            guard standing.rank <= (hasBetter ? 0 : 1) else {
+            if rank(merged) <= (hasBetter ? 0 : 1) {
+                insert(merged, at: instances.count)
+            } else {
                 hidden.append(merged)
-                continue
             }
-            var seen = merged
-            if case .marked(let since) = standing { seen.visible = mark(merged.visible, since) }
-            insert(seen, at: instances.count)
         }
     }
 }
@@ -75,10 +70,10 @@ extension Merge {
         _ key: MicroserviceKey, _ body: (inout MergedMicroservice) -> Result
     ) -> Result? {
         guard let before = tables.microservices[key] else { return nil }
-        let (precedence, mark) = (precedence, mark)
+        let rule = rule(of: key)
         let result = update(key) { merged in
             let result = body(&merged)
-            merged.settle(by: precedence, mark: mark)
+            merged.settle(by: rule)
             return result
         }
         if let after = tables.microservices[key] { noteDifference(before, after) }

@@ -103,7 +103,7 @@ package struct MergedMicroservice: Sendable {
         count(instance.source, 1)
     }
 
-    mutating func replace(at index: Int, with instance: MergedInstance) {
+    mutating func replace(at index: Int, _ instance: MergedInstance) {
         let old = instances[index]
         instancesDigest = instancesDigest - old.visible.digest + instance.visible.digest
         instances[index] = instance

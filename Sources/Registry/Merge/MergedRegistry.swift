@@ -1,6 +1,6 @@
 import HashTreeCollections
 
-/// One registry out of several: what each source says, and what follows from it by precedence.
+/// One registry out of several: what each source says, and what follows from it by precedence and policy.
 ///
 /// A pure value. Its laws (proved in `MergeLawTests`): the visible registry depends on what the sources say last, not
 /// on the order in which they said it; replaying the changes gives the visible instances; an unchanged delta changes
@@ -10,13 +10,24 @@ package struct MergedRegistry: Sendable {
     package internal(set) var tables = RegistryTables()
     package private(set) var precedence: Precedence
     var sources: [SourceID: SourceTable] = [:]
+    private let policies: MergePolicies
+    private let unite: Unite
     private let mark: Mark
 
-    /// Writes on an instance since when its source was not confirmed: the result has the instance as its `original`.
+    /// Writes on an instance since when its source was not confirmed: the result has the source's word as `original`.
     package typealias Mark = @Sendable (Instance, UnixTime) -> Instance
 
-    package init(precedence: Precedence, mark: @escaping Mark = { instance, _ in instance }) {
+    /// Makes one out of several sources' words on an instance, of which the first one counts where they contradict: the
+    /// result is that one, or has it as its `original`.
+    package typealias Unite = @Sendable ([Instance]) -> Instance
+
+    package init(
+        precedence: Precedence, policies: MergePolicies = MergePolicies(), unite: @escaping Unite = { $0[0] },
+        mark: @escaping Mark = { instance, _ in instance }
+    ) {
         self.precedence = precedence
+        self.policies = policies
+        self.unite = unite
         self.mark = mark
     }
 
@@ -31,7 +42,7 @@ package struct MergedRegistry: Sendable {
     private mutating func change(_ source: SourceID, _ body: (inout Merge) -> Void) -> MergeOutcome {
         var merge = Merge(
             tables: tables, table: sources.removeValue(forKey: source) ?? SourceTable(), source: source,
-            precedence: precedence, mark: mark)
+            precedence: precedence, policies: policies, unite: unite, mark: mark)
         // The work is done on the only copy, so that nothing is duplicated on the way.
         tables = RegistryTables()
         body(&merge)

@@ -16,16 +16,20 @@ package final class Instance: Sendable {
     package let origin: String
     /// How long it lives at its source without a heartbeat, in seconds.
     package let leaseSeconds: Int32
+    /// When its source changed it last, in seconds since 1970; nil when it does not say.
+    package let modified: Int64?
     /// The source's own word, where this is that word with something written on it; nil for nearly all.
     package let original: Instance?
     package let digest: Digest
 
     package init(
         ref: InstanceRef, status: InstanceStatus, hasVersion: Bool = true, body: [UInt8], serviceIDRange: Range<Int>,
-        upstreamRevision: Int64, origin: String, leaseSeconds: Int32 = 120, original: Instance? = nil
+        upstreamRevision: Int64, origin: String, leaseSeconds: Int32 = 120, modified: Int64? = nil,
+        original: Instance? = nil
     ) {
         self.ref = ref
         self.leaseSeconds = leaseSeconds
+        self.modified = modified
         self.original = original
         self.status = status
         self.hasVersion = hasVersion

@@ -1,4 +1,5 @@
-/// Why a source could not be read. A failed read changes nothing: the source keeps its last data.
+/// Why a source could not be read. A failed read changes nothing: the source keeps its last data. One that is
+/// `unobserved` has told what it read before it fails.
 package enum SourceFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// No connection, or it broke before the answer was whole.
     case unreachable(String)
@@ -12,6 +13,8 @@ package enum SourceFailure: Error, Sendable, Equatable, CustomStringConvertible 
     case tooLarge(limitBytes: Int)
     /// An embedded registry cannot keep anything on disk.
     case notKept(String)
+    /// It was read, but its changes cannot be heard, which its topology requires: why not.
+    case unobserved(String)
     /// The read was given up, because the process or the source ends.
     case cancelled
 
@@ -24,13 +27,14 @@ package enum SourceFailure: Error, Sendable, Equatable, CustomStringConvertible 
         case .malformed: "malformed"
         case .tooLarge: "too_large"
         case .notKept: "not_kept"
+        case .unobserved: "unobserved"
         case .cancelled: "cancelled"
         }
     }
 
     /// Every label of a failure.
     package static let labels = [
-        "unreachable", "timeout", "refused", "malformed", "too_large", "not_kept", "cancelled",
+        "unreachable", "timeout", "refused", "malformed", "too_large", "not_kept", "unobserved", "cancelled",
     ]
 
     package var description: String {
@@ -41,6 +45,7 @@ package enum SourceFailure: Error, Sendable, Equatable, CustomStringConvertible 
         case .malformed(let detail, let offset): "sent no valid dump: \(detail) at byte \(offset)"
         case .tooLarge(let limit): "sent more than \(limit) bytes"
         case .notKept(let detail): "cannot keep what it is told: \(detail)"
+        case .unobserved(let reason): "cannot be observed, as it must be: \(reason)"
         case .cancelled: "was given up"
         }
     }

@@ -64,6 +64,8 @@ package struct SourceStatus: Sendable {
     package var consecutiveFailures = 0
     /// What the upstream calls itself; nil until it said so.
     package var upstreamName: String?
+    /// How its changes become known.
+    package var observation = Observation.polled(reason: nil)
     package var counts = SourceCounts()
     /// What its word on instances is worth.
     package var standing = Standing.full

@@ -109,7 +109,7 @@ package struct DumpDecoder {
         return Instance(
             ref: ref, status: fields.status, hasVersion: fields.hasVersion, body: Array(entry.value),
             serviceIDRange: fields.serviceID.range, upstreamRevision: entry.revision,
-            origin: interner.text(entry.cluster), leaseSeconds: fields.leaseSeconds)
+            origin: interner.text(entry.cluster), leaseSeconds: fields.leaseSeconds, modified: fields.modified)
     }
 
     private mutating func attachment(_ entry: DumpScanner.Entry) throws(JSONError) -> Attachment {

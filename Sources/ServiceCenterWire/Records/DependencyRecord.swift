@@ -63,19 +63,7 @@ package struct DependencyRecord: Sendable {
     }
 
     /// The entry's value, as a dump has it.
-    package var body: [UInt8] {
-        var writer = JSONWriter(reserving: 256)
-        writer.beginObject()
-        writer.key("Dependency")
-        writer.beginArray()
-        for provider in providers {
-            let key = MicroserviceKey(name: provider.name, version: provider.version)
-            writer.key(object: key, alias: provider.alias)
-        }
-        writer.endArray()
-        writer.endObject()
-        return writer.bytes
-    }
+    package var body: [UInt8] { providers.body }
 
     private init(from reader: inout JSONReader, _ tenant: Tenant) throws(JSONError) {
         consumer = MicroserviceKey(
@@ -103,6 +91,30 @@ package struct DependencyRecord: Sendable {
                 providers[index].name.environment = consumer.name.environment
             }
         }
+    }
+}
+
+extension DependencyRule {
+    /// A rule that is made here, with the body that a dump would have.
+    package convenience init(consumer: MicroserviceKey, providers: [ProviderRule], upstreamRevision: Int64) {
+        self.init(
+            consumer: consumer, providers: providers, body: providers.body, upstreamRevision: upstreamRevision)
+    }
+}
+
+extension [ProviderRule] {
+    fileprivate var body: [UInt8] {
+        var writer = JSONWriter(reserving: 256)
+        writer.beginObject()
+        writer.key("Dependency")
+        writer.beginArray()
+        for provider in self {
+            let key = MicroserviceKey(name: provider.name, version: provider.version)
+            writer.key(object: key, alias: provider.alias)
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
     }
 }
 

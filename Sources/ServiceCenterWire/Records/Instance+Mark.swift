@@ -22,7 +22,7 @@ extension Instance {
             ref: instance.ref, status: instance.status, hasVersion: instance.hasVersion, body: body,
             serviceIDRange: range.lowerBound + shift..<range.upperBound + shift,
             upstreamRevision: instance.upstreamRevision, origin: instance.origin, leaseSeconds: instance.leaseSeconds,
-            original: instance)
+            modified: instance.modified, original: instance.original ?? instance)
     }
 
     private enum Surroundings { case members, nothing, noProperties }

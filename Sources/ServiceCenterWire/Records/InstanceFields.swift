@@ -9,6 +9,8 @@ package struct InstanceFields {
     package var hasVersion = false
     /// Rule: service-center `HealthCheck`; `InstanceRecord.lease`.
     package var leaseSeconds: Int32 = 120
+    /// `modTimestamp`: seconds since 1970; nil when it is none.
+    package var modified: Int64?
 
     /// Reads one instance object to its end.
     package init(from reader: inout JSONReader) throws(JSONError) {
@@ -20,6 +22,8 @@ package struct InstanceFields {
                 serviceID = try reader.text()
             } else if reader.equals(key, "status") {
                 status = InstanceStatus(rawValue: try reader.string()) ?? .other
+            } else if reader.equals(key, "modTimestamp"), try reader.peek() == .string {
+                modified = Int64(try reader.string())
             } else if reader.equals(key, "healthCheck") {
                 // Another registry's own form of it is passed over.
                 var ahead = reader

@@ -24,6 +24,12 @@ package struct InstanceRecord: Sendable, Equatable {
         package var name = ""
         package var region = ""
         package var availableZone = ""
+
+        package init(name: String = "", region: String = "", availableZone: String = "") {
+            self.name = name
+            self.region = region
+            self.availableZone = availableZone
+        }
     }
 
     package var id = ""
@@ -136,7 +142,7 @@ package struct InstanceRecord: Sendable, Equatable {
         return Instance(
             ref: ref, status: InstanceStatus(rawValue: status) ?? .other, hasVersion: !version.isEmpty, body: body,
             serviceIDRange: start..<prefix.bytes.count - 1, upstreamRevision: upstreamRevision, origin: "",
-            leaseSeconds: (healthCheck ?? HealthCheck()).effectiveLeaseSeconds)
+            leaseSeconds: (healthCheck ?? HealthCheck()).effectiveLeaseSeconds, modified: Int64(modTimestamp))
     }
 }
 
@@ -217,6 +223,13 @@ extension InstanceRecord.Datacenter {
 
     fileprivate func write(to writer: inout JSONWriter) {
         writer.key("dataCenterInfo")
+        write(value: &writer)
+    }
+}
+
+extension InstanceRecord.Datacenter {
+    /// The member's value.
+    func write(value writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("name", name)
         writer.member("region", region)

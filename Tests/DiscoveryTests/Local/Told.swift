@@ -1,3 +1,4 @@
+import Discovery
 import Locks
 import Registry
 
@@ -5,5 +6,7 @@ import Registry
 final class Told: Sendable {
     private let deltas = Mutex<[RegistryDelta]>([])
     var all: [RegistryDelta] { deltas.withLock { $0 } }
-    func take(_ delta: RegistryDelta) { deltas.withLock { $0.append(delta) } }
+    func take(_ news: SourceNews) {
+        if case .delta(let delta) = news { deltas.withLock { $0.append(delta) } }
+    }
 }

@@ -12,7 +12,7 @@ final class ScriptedSource: Source {
         case saysAndHangs(RegistryDelta)
     }
 
-    typealias Tell = @Sendable (RegistryDelta) -> Void
+    typealias Tell = @Sendable (SourceNews) -> Void
 
     private struct State {
         var script: [Answer]
@@ -24,16 +24,17 @@ final class ScriptedSource: Source {
     let profile: SourceProfile
     private let state: Mutex<State>
 
-    init(_ name: String, interval: Duration = .seconds(10), _ script: [Answer]) {
+    init(_ name: String, interval: Duration = .seconds(10), maxInterval: Duration? = nil, _ script: [Answer]) {
         profile = SourceProfile(
-            id: SourceID(name), plugin: "scripted", endpoints: ["script://\(name)"], interval: interval)
+            id: SourceID(name), plugin: "scripted", endpoints: ["script://\(name)"], interval: interval,
+            maxInterval: maxInterval)
         state = Mutex(State(script: script))
     }
 
     /// Whether somebody follows it now.
     var isFollowed: Bool { state.withLock { $0.isFollowed } }
 
-    func read(_ tell: Tell) async throws(SourceFailure) -> SourceReading {
+    func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
         switch state.withLock({ $0.script.isEmpty ? nil : $0.script.removeFirst() }) {
         case nil: return SourceReading()
         case .says(let delta, let name)?:

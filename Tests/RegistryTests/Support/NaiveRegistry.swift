@@ -7,6 +7,7 @@ struct NaiveRegistry {
     let ranking: [SourceID]
     let words: [SourceID: SpokenWords]
     var standings: [SourceID: Standing] = [:]
+    var policy = MergePolicy.precedence
 
     private typealias Word = (source: SourceID, microservice: Microservice)
 
@@ -69,10 +70,19 @@ struct NaiveRegistry {
     /// Each instance that is seen, with every word on it.
     private func seen(_ instances: [InstanceID: [(SourceID, Instance)]]) -> [InstanceID: [(SourceID, Instance)]] {
         let best = instances.mapValues { words in
-            words.filter { rank($0.0) == 0 } + words.filter { rank($0.0) == 1 } + words.filter { rank($0.0) == 2 }
+            let words = inTime(words)
+            return words.filter { rank($0.0) == 0 } + words.filter { rank($0.0) == 1 }
+                + words.filter { rank($0.0) == 2 }
         }
         let hasBetter = best.values.contains { rank($0[0].0) == 0 }
         return best.filter { rank($0.value[0].0) <= (hasBetter ? 0 : 1) }
+    }
+
+    /// In the order of the policy: those of each time in the order in which they stand.
+    private func inTime(_ words: [(SourceID, Instance)]) -> [(SourceID, Instance)] {
+        guard policy == .newest || policy == .oldest else { return words }
+        let times = Set(words.compactMap(\.1.modified)).sorted { policy == .oldest ? $0 < $1 : $0 > $1 }
+        return times.flatMap { time in words.filter { $0.1.modified == time } } + words.filter { $0.1.modified == nil }
     }
 
     private func rank(_ source: SourceID) -> Int {

@@ -82,8 +82,10 @@ struct RandomSpeaker {
 
     private mutating func instance() -> Instance {
         let service = random.chance(75) ? knownRef() ?? ref() : ref()
+        let note = random.below(3)
         return Sample.instance(
-            InstanceID("i\(random.below(4))"), of: service.id, in: service.tenant, note: "\(random.below(3))")
+            InstanceID("i\(random.below(4))"), of: service.id, in: service.tenant, note: "\(note)",
+            modified: note == 0 ? nil : Int64(note))
     }
 
     private mutating func attachment() -> Attachment {

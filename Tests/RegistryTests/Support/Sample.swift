@@ -15,7 +15,8 @@ enum Sample {
 
     /// An instance of the microservice with this ID; `note` stands for everything that may change.
     static func instance(
-        _ id: InstanceID, of service: ServiceID, in tenant: Tenant = .default, note: String = ""
+        _ id: InstanceID, of service: ServiceID, in tenant: Tenant = .default, note: String = "",
+        modified: Int64? = nil
     ) -> Instance {
         let before = "{\"serviceId\":\""
         let body = "\(before)\(service)\",\"instanceId\":\"\(id)\",\"n\":\"\(note)\"}"
@@ -23,7 +24,7 @@ enum Sample {
         return Instance(
             ref: InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id), status: .up,
             body: Array(body.utf8), serviceIDRange: start..<start + service.text.utf8.count, upstreamRevision: 1,
-            origin: "")
+            origin: "", modified: modified)
     }
 
     static func tags(_ tags: [String: String], of service: ServiceID, in tenant: Tenant = .default) -> Attachment {

@@ -36,7 +36,7 @@ struct SpokenWords {
             Instance(
                 ref: $0.ref, status: $0.status, body: $0.body,
                 serviceIDRange: Int($0.serviceIDRange.lowerBound)..<Int($0.serviceIDRange.upperBound),
-                upstreamRevision: $0.upstreamRevision, origin: $0.origin)
+                upstreamRevision: $0.upstreamRevision, origin: $0.origin, modified: $0.modified)
         }
         delta.attachments = attachments.values.flatMap(\.values)
         delta.dependencies = Array(dependencies.values)

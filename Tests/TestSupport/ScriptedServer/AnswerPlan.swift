@@ -42,6 +42,8 @@ struct AnswerPlan {
             self.init([Self.head(status, headers, length: body.count)] + body.map { [$0] })
             self.interval = interval
         case .raw(let bytes): self.init([bytes], .close)
+        case .later(_, let answer): self.init(answer)
+        case .webSocket: self.init([Self.head(400, [], length: 0)])
         }
     }
 

@@ -24,4 +24,8 @@ package enum ScriptedAnswer: Sendable {
     case dribble(status: Int = 200, headers: Headers = [], body: [UInt8], every: Duration)
     /// These very bytes, head and all, and the connection's orderly end.
     case raw([UInt8])
+    /// Another answer, but this much later.
+    indirect case later(Duration, ScriptedAnswer)
+    /// A WebSocket, which this drives from then on. A request that asks for none is answered with 400.
+    case webSocket(ScriptedSocket)
 }

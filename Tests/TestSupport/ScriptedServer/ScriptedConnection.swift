@@ -11,6 +11,7 @@ final class ScriptedConnection: ChannelInboundHandler {
     private let number: Int
     private var reader = RequestReader()
     private var isAnswering = false
+    private var socket: ScriptedSocket?
 
     init(_ log: ServerLog, number: Int) {
         self.log = log
@@ -18,7 +19,9 @@ final class ScriptedConnection: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        reader.append(unwrapInboundIn(data).readableBytesView)
+        let bytes = unwrapInboundIn(data).readableBytesView
+        if let socket { return socket.take(bytes) }
+        reader.append(bytes)
         if reader.isForeign {
             context.close(promise: nil)
         } else {
@@ -28,6 +31,7 @@ final class ScriptedConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         log.closed(number)
+        socket?.ended()
         context.fireChannelInactive()
     }
 
@@ -38,7 +42,15 @@ final class ScriptedConnection: ChannelInboundHandler {
     private func serve(_ context: ChannelHandlerContext) {
         guard !isAnswering, let request = reader.next(connection: number) else { return }
         isAnswering = true
-        send(AnswerPlan(log.answer(request)), context)
+        let answer = log.answer(request)
+        if case .webSocket(let socket) = answer, request.header("Sec-WebSocket-Key") != nil {
+            self.socket = socket
+            return socket.open(request, context.channel)
+        }
+        guard case .later(let delay, let later) = answer else { return send(AnswerPlan(answer), context) }
+        context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
+            if context.channel.isActive { self.send(AnswerPlan(later), context) }
+        }
     }
 
     /// Sends the plan's next step, and goes on when the socket has taken it.

@@ -5,6 +5,7 @@ package import Topology
 package struct LocalPlugin: DiscoveryPlugin {
     package static let name = "local"
     package var name: String { LocalPlugin.name }
+    package var isEmbedded: Bool { true }
 
     package init() {}
 

@@ -77,9 +77,10 @@ package final class LocalSource: Home, SchemaSource {
         return SourceReading()
     }
 
-    package func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async {
+    package func follow(_ tell: @escaping @Sendable (SourceNews) -> Void) async {
+        tell(.observation(.direct))
         state.withLock { state in
-            state.tell = tell
+            state.tell = { tell(.delta($0)) }
             let untold = state.untold
             state.untold = []
             for delta in untold { state.publish(delta) }

@@ -48,7 +48,18 @@ struct Echo {
 
     /// The entry's value in `{"service":{…}}` or `{"instance":{…}}`; nil when it does not show the write yet.
     func value(in body: [UInt8]) -> [UInt8]? {
-        let name: StaticString = instance == nil ? "service" : "instance"
+        guard let value = Echo.entry(of: table, in: body) else { return nil }
+        switch expectation {
+        case .present, .gone: return value
+        case .status(let status): return (try? InstanceRecord(kept: value))?.status == status ? value : nil
+        case .properties(let properties):
+            return (try? InstanceRecord(kept: value))?.properties == properties ? value : nil
+        }
+    }
+
+    /// The value of the entry in `{"service":{…}}` or `{"instance":{…}}`; nil when there is none.
+    static func entry(of table: DumpTable, in body: [UInt8]) -> [UInt8]? {
+        let name: StaticString = table == .services ? "service" : "instance"
         let found = try? JSONReader.read(body) { reader throws(JSONError) -> [UInt8]? in
             var found: [UInt8]?
             try reader.members { reader, key throws(JSONError) in
@@ -58,13 +69,7 @@ struct Echo {
             }
             return found
         }
-        guard let value = found ?? nil else { return nil }
-        switch expectation {
-        case .present, .gone: return value
-        case .status(let status): return (try? InstanceRecord(kept: value))?.status == status ? value : nil
-        case .properties(let properties):
-            return (try? InstanceRecord(kept: value))?.properties == properties ? value : nil
-        }
+        return found ?? nil
     }
 
     /// Whether a registration brings the microservice alone, without tags, rules or instances.

@@ -6,7 +6,7 @@ struct ServiceCenterClient: Sendable {
     /// The dump of every domain and project, which only the default domain may ask for.
     static let dumpPath = "/v4/default/admin/dump"
 
-    private let settings: ServiceCenterSettings
+    let settings: ServiceCenterSettings
     private let transfers: HTTPTransfers
 
     init(_ settings: ServiceCenterSettings, _ surroundings: Surroundings) {

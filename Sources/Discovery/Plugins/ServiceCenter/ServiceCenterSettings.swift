@@ -18,6 +18,22 @@ package struct ServiceCenterSettings: Sendable, Equatable {
     package var writable: Bool
     /// How long heartbeats of its instances are answered 200 while it is away.
     package var absorb: Duration
+    /// Whether changes are heard as they happen.
+    package var observe: Observing
+    /// The most watches that are opened for that: each is a connection.
+    package var maxWatches: Int
+    /// The most that the interval may grow to while reads find nothing, or take long.
+    package var maxInterval: Duration
+
+    /// What becomes of an upstream that does not let itself be observed.
+    package enum Observing: String, Sendable, CaseIterable {
+        /// It is polled.
+        case auto
+        /// It is never asked to.
+        case off
+        /// It is polled, and counts as failing.
+        case required
+    }
 
     package static let intervalRange: ClosedRange<Duration> = .milliseconds(100)...(.seconds(3_600))
 
@@ -33,6 +49,9 @@ package struct ServiceCenterSettings: Sendable, Equatable {
         compression = try settings.optionalBool("compression") ?? true
         writable = try settings.optionalBool("writable") ?? false
         absorb = try settings.optionalDuration("absorb", in: .zero...(.seconds(3_600))) ?? .seconds(60)
+        observe = try settings.optionalWord("observe") ?? .auto
+        maxWatches = try settings.optionalInt("maxWatches", in: 1...10_000) ?? 64
+        maxInterval = try settings.optionalDuration("maxInterval", in: interval...(.seconds(3_600))) ?? interval
         try settings.finish()
     }
 }

@@ -144,6 +144,9 @@ extension ServiceCenterSnapshot {
         return delta
     }
 
+    /// What is known of an entry; nil when it is not known.
+    func value(key text: String) -> [UInt8]? { known[Digest(of: text).low]?.entry.body }
+
     /// A revision for an entry that is told without one: higher than all before, as who reads our dump expects.
     mutating func nextRevision() -> Int64 {
         revision += 1

@@ -24,10 +24,13 @@ extension ServiceCenterSource {
     /// False when the answer does not show the write yet, or is none that tells.
     private func take(_ echo: Echo, _ status: Int, _ body: [UInt8], in tenant: Tenant) -> Bool {
         guard !echo.isEnd else {
-            if status == 400 { hearEnd(key: echo.key(in: tenant)) }
-            return status == 400
+            guard status == 400 else { return false }
+            hearEnd(key: echo.key(in: tenant))
+            noteNewer([echo.key(in: tenant)])
+            return true
         }
         guard status == 200, let value = echo.value(in: body) else { return false }
+        noteNewer([echo.key(in: tenant)])
         return (try? hear(echo.table, key: echo.key(in: tenant), value: value)) != nil
     }
 }

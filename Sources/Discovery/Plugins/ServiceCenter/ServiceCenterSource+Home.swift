@@ -8,6 +8,9 @@ extension ServiceCenterSource: Home {
         _ write: RegistryWrite, for caller: Caller
     ) async throws(ServiceCenterError) -> WriteAnswer {
         var answer = try await send(ServiceCenterCall(write, in: caller.tenant), for: caller)
+        if case .unregisterMicroservice(let id, force: false) = write, answer.member("errorCode") == "400023" {
+            answer = try await remove(id, besideObservers: answer, for: caller)
+        }
         if answer.status < 300 { answer.isTold = await tellEcho(of: write, answer, for: caller) }
         return answer
     }
@@ -18,7 +21,7 @@ extension ServiceCenterSource: Home {
         try await send(ServiceCenterCall(request), for: caller)
     }
 
-    private func send(
+    func send(
         _ call: ServiceCenterCall, for caller: Caller
     ) async throws(ServiceCenterError) -> WriteAnswer {
         do throws(SourceFailure) {

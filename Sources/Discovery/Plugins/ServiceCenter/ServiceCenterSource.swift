@@ -9,9 +9,21 @@ package actor ServiceCenterSource: Source {
     let client: ServiceCenterClient
     let clock: any Timekeeper
     private let timeout: Duration
+    private let observing: ServiceCenterSettings.Observing
+    private let observer: ServiceCenterObserver
     private var snapshot = ServiceCenterSnapshot()
     /// Who is told of changes beside the reads; nil while nobody listens.
-    private var tellBesideReads: (@Sendable (RegistryDelta) -> Void)?
+    private var tellBesideReads: (@Sendable (SourceNews) -> Void)?
+    private var known = KnownMicroservices()
+    private var missed = MissedChanges()
+    /// How changes are heard.
+    private var observation = Observation.polled(reason: nil)
+    /// Who is told which parts there are to watch, and of which version of them; nil while nobody listens.
+    private var wanted: (continuation: AsyncStream<ServiceCenterObserver.Signal>.Continuation, version: Int)?
+    /// Entries that are to be looked up, those that are being looked up among them.
+    private var unclear: (continuation: AsyncStream<Unclear>.Continuation, entries: Set<Unclear>)?
+    /// When entries became known in another way than by a frame: frames that were on their way then may be older.
+    private var newer: [String: Duration] = [:]
     /// What the upstream called itself last.
     private var upstreamName = ""
     /// Entries that are looked up at this moment: by how many, and how often they were told meanwhile.
@@ -26,16 +38,18 @@ package actor ServiceCenterSource: Source {
         self.client = client
         self.clock = clock
         timeout = settings.timeout
+        observing = settings.observe
+        observer = ServiceCenterObserver(client: client, limit: settings.maxWatches, clock: clock)
         writing = WritingPolicy(takesOwn: settings.writable, absorbs: settings.absorb)
         profile = SourceProfile(
             id: id, plugin: ServiceCenterPlugin.name, endpoints: client.endpoints, location: location,
-            interval: settings.interval)
+            interval: settings.interval, maxInterval: settings.maxInterval)
     }
 
     /// Asks one endpoint after the other until one answers, starting with the one that answered last. All of them share
     /// one read's time, each one that is left an equal part of what remains.
     package func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
-        let begun = clock.uptime()
+        let (begun, standing) = (clock.uptime(), missed.standing)
         let count = profile.endpoints.count
         var failure = SourceFailure.cancelled
         for attempt in 0..<count {
@@ -43,10 +57,12 @@ package actor ServiceCenterSource: Source {
             let left = timeout - (clock.uptime() - begun)
             guard left > .zero else { break }
             do throws(SourceFailure) {
+                // Before the dump is asked for: it may be older than what is told from now on.
+                let update = snapshot.beginUpdate()
                 let response = try await client.openDump(of: index, within: left / (count - attempt))
-                let reading = try await take(response, from: profile.endpoints[index], tell)
+                let reading = try await take(update, response, from: profile.endpoints[index], with: standing, tell)
                 preferred = index
-                return reading
+                return try checked(reading)
             } catch {
                 failure = error
                 guard !Task.isCancelled else { throw .cancelled }
@@ -58,9 +74,10 @@ package actor ServiceCenterSource: Source {
     /// Compares one whole answer with the last one, and tells the difference in the same turn, so that nothing that is
     /// told beside it comes in between. A read that fails on its way leaves no trace.
     private func take(
-        _ response: TransferResponse, from endpoint: String, _ tell: @Sendable (RegistryDelta) -> Void
+        _ update: ServiceCenterSnapshot.Update, _ response: TransferResponse, from endpoint: String,
+        with standing: MissedChanges.Standing, _ tell: @Sendable (RegistryDelta) -> Void
     ) async throws(SourceFailure) -> SourceReading {
-        var update = snapshot.beginUpdate()
+        var update = update
         while let chunk = try await next(response, from: endpoint) {
             do throws(JSONError) {
                 try update.feed(chunk, against: &snapshot)
@@ -73,9 +90,14 @@ package actor ServiceCenterSource: Source {
         } catch {
             throw .malformed(error.problem, offset: error.offset)
         }
-        tell(snapshot.commit(update))
-        for key in looked.keys { looked[key]?.told += 1 }
         var reading = SourceReading()
+        var delta = snapshot.commit(update)
+        known.learn(&delta)
+        if !standing.isEmpty { reading.missedChanges = note(delta, with: standing) }
+        known.forget(&delta)
+        tell(delta)
+        tellParts()
+        for key in looked.keys { looked[key]?.told += 1 }
         reading.upstreamName = update.upstreamName
         upstreamName = update.upstreamName ?? upstreamName
         reading.entries = update.entries
@@ -93,11 +115,39 @@ package actor ServiceCenterSource: Source {
         }
     }
 
-    /// Takes whoever is told of what happens beside the reads.
-    package func follow(_ tell: @escaping @Sendable (RegistryDelta) -> Void) async {
+    /// A read that succeeded, unless the source must be observed and is not.
+    private func checked(_ reading: SourceReading) throws(SourceFailure) -> SourceReading {
+        if observing == .required, let reason = observation.reason { throw .unobserved(reason) }
+        return reading
+    }
+
+    /// Takes whoever is told of what happens beside the reads, and has the upstream observed meanwhile.
+    package func follow(_ tell: @escaping @Sendable (SourceNews) -> Void) async {
         tellBesideReads = tell
-        while !Task.isCancelled { try? await clock.sleep(for: .seconds(3_600)) }
+        if observing == .off {
+            while !Task.isCancelled { try? await clock.sleep(for: .seconds(3_600)) }
+        } else {
+            await observe()
+        }
         tellBesideReads = nil
+    }
+
+    private func observe() async {
+        let (signals, signal) = AsyncStream.makeStream(of: ServiceCenterObserver.Signal.self)
+        let (entries, entry) = AsyncStream.makeStream(of: Unclear.self)
+        wanted = (signal, known.partsVersion)
+        unclear = (entry, [])
+        signal.yield(.parts(known.parts))
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.observer.run(signals, signal, for: self) }
+            for await entry in entries {
+                group.addTask {
+                    await self.settle(entry)
+                    await self.settled(entry)
+                }
+            }
+        }
+        (wanted, unclear) = (nil, nil)
     }
 
     /// Whether what is heard beside the reads can be told.
@@ -140,6 +190,79 @@ package actor ServiceCenterSource: Source {
     }
 
     private func tell(_ delta: RegistryDelta) {
-        if !delta.isEmpty { tellBesideReads?(delta) }
+        var delta = delta
+        known.learn(&delta)
+        known.forget(&delta)
+        tellParts()
+        if !delta.isEmpty { tellBesideReads?(.delta(delta)) }
     }
+
+    private func tellParts() {
+        guard let wanted, wanted.version != known.partsVersion else { return }
+        self.wanted?.version = known.partsVersion
+        wanted.continuation.yield(.parts(known.parts))
+    }
+}
+
+/// What observing a service-center needs to know of it and to remember.
+extension ServiceCenterSource {
+    /// How many entries are looked up at a time; beyond that a read is asked for.
+    private static let maxUnclear = 32
+    /// How long a frame may be on its way. Rule: a service-center sends after 300 ms of quiet.
+    private static let framePatience = Duration.seconds(2)
+
+    func knows(_ service: ServiceRef) -> Bool { known.knows(service) }
+
+    func askForRead() { tellBesideReads?(.readSoon) }
+
+    func noteFrame(of instance: InstanceRef) { missed.told(instance) }
+
+    /// A watch stands: from now on, but not before, everything in its part is told.
+    func watchStands(_ part: ObservedPart) {
+        missed.stands(part)
+        askForRead()
+    }
+
+    func watchEnded(_ part: ObservedPart) { missed.ended(part) }
+
+    func take(_ observation: Observation) {
+        guard observation != self.observation else { return }
+        let failed = self.observation.reason != nil
+        self.observation = observation
+        tellBesideReads?(.observation(observation))
+        // Whether the source fails is shown by its next read.
+        if observing == .required, failed != (observation.reason != nil) { askForRead() }
+    }
+
+    /// Takes in what a read of an observed source has found; returns how many changes were missed before it.
+    private func note(_ delta: RegistryDelta, with standing: MissedChanges.Standing) -> Int {
+        let changed = (delta.instances.map(\.ref) + delta.removedInstances).compactMap { instance in
+            known.part(of: instance.service).map { (instance, standing[.everything] == nil ? $0 : .everything) }
+        }
+        // So many cannot be looked up one by one.
+        if changed.count <= ServiceCenterSource.maxUnclear { noteNewer(changed.map { DumpKey.instance($0.0) }) }
+        return missed.read(changed, begunWith: standing, at: clock.uptime())
+    }
+
+    /// Entries have become known in another way than by a frame.
+    func noteNewer(_ keys: [String]) {
+        let now = clock.uptime()
+        newer = newer.filter { now - $0.value < ServiceCenterSource.framePatience }
+        for key in keys { newer[key] = now }
+    }
+
+    /// Whether a frame that says this value of an entry, or that it is gone, may be older than what is known of it.
+    func mayBeOld(_ value: [UInt8]?, key: String) -> Bool {
+        guard let since = newer[key], clock.uptime() - since < ServiceCenterSource.framePatience else { return false }
+        return snapshot.value(key: key) != value
+    }
+
+    /// Has an entry looked up, beside everything else.
+    func lookUp(_ entry: Unclear) {
+        guard let unclear, unclear.entries.count < ServiceCenterSource.maxUnclear else { return askForRead() }
+        guard self.unclear?.entries.insert(entry).inserted == true else { return }
+        unclear.continuation.yield(entry)
+    }
+
+    private func settled(_ entry: Unclear) { self.unclear?.entries.remove(entry) }
 }

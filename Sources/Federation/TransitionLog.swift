@@ -1,6 +1,21 @@
 import Logging
 import Registry
 
+/// Tells of one source's transitions: one line of log, one entry of the journal and one count for each.
+struct TransitionLog: Sendable {
+    let source: SourceID
+    let counters: SourceCounters
+    let journal: Journal?
+    let logger: Logger
+
+    func tell(_ transition: SourceLifecycle.Transition, _ facts: Logger.Metadata = [:]) {
+        counters.entered(source, transition)
+        let metadata = facts.merging(transition.facts) { $1 }
+        journal?.note(source, transition.name, facts: metadata.mapValues(\.description))
+        logger.log(level: transition.isGood ? .info : .warning, transition.message, metadata: metadata)
+    }
+}
+
 /// How transitions read in the log: constant messages, facts as metadata.
 extension SourceLifecycle.Transition {
     var message: Logger.Message {

@@ -1,0 +1,59 @@
+import Registry
+
+/// Which microservices one upstream has, and so which parts there are to watch; and which are observers, whose entries
+/// concern nobody. Pure.
+struct KnownMicroservices {
+    private var partOf: [ServiceRef: ObservedPart] = [:]
+    private var sizes: [ObservedPart: Int] = [:]
+    private var observers: Set<ServiceRef> = []
+    /// Grows when a part comes or goes.
+    private(set) var partsVersion = 0
+
+    /// Every part that has a microservice.
+    var parts: Set<ObservedPart> { Set(sizes.keys) }
+
+    /// The part that a microservice is in; nil for one that is not known.
+    func part(of service: ServiceRef) -> ObservedPart? { partOf[service] }
+
+    func knows(_ service: ServiceRef) -> Bool { partOf[service] != nil || observers.contains(service) }
+
+    /// Takes in what is new in a delta, and takes everything out of it that observers have.
+    mutating func learn(_ delta: inout RegistryDelta) {
+        for microservice in delta.microservices { learn(microservice) }
+        delta.dependencies.removeAll { ObserverIdentity.isObserver($0.consumer.name) }
+        delta.removedDependencies.removeAll { ObserverIdentity.isObserver($0.name) }
+        guard !observers.isEmpty else { return }
+        let observers = observers
+        delta.microservices.removeAll { observers.contains($0.ref) }
+        delta.attachments.removeAll { observers.contains($0.service) }
+        delta.instances.removeAll { observers.contains($0.ref.service) }
+        delta.removedInstances.removeAll { observers.contains($0.service) }
+        delta.removedAttachments.removeAll { observers.contains($0.service) }
+    }
+
+    /// Takes in what a delta withdraws, once everything else in it has been looked at.
+    mutating func forget(_ delta: inout RegistryDelta) {
+        delta.removedMicroservices.removeAll { observers.remove($0) != nil }
+        for service in delta.removedMicroservices { leave(service) }
+    }
+
+    private mutating func learn(_ microservice: Microservice) {
+        let name = microservice.key.name
+        guard !ObserverIdentity.isObserver(name) else {
+            observers.insert(microservice.ref)
+            return
+        }
+        let part = ObservedPart.environment(name.environment, of: name.tenant)
+        guard partOf[microservice.ref] != part else { return }
+        leave(microservice.ref)
+        partOf[microservice.ref] = part
+        if sizes[part] == nil { partsVersion += 1 }
+        sizes[part, default: 0] += 1
+    }
+
+    private mutating func leave(_ service: ServiceRef) {
+        guard let part = partOf.removeValue(forKey: service), let size = sizes[part] else { return }
+        sizes[part] = size > 1 ? size - 1 : nil
+        if size == 1 { partsVersion += 1 }
+    }
+}

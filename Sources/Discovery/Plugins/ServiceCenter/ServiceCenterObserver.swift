@@ -1,0 +1,88 @@
+import Registry
+import ServiceCenterWire
+
+/// Opens the watches of one upstream, one after the other, reads those that stand, and opens anew those that end. What
+/// comes goes to the source.
+struct ServiceCenterObserver: Sendable {
+    /// What makes it look at its plan.
+    enum Signal: Sendable {
+        /// These parts are to be watched.
+        case parts(Set<ObservedPart>)
+        case ended(ObservedPart, WatchPlan.End)
+        /// A watch may be due.
+        case due
+    }
+
+    let client: ServiceCenterClient
+    /// The most watches that it may have.
+    let limit: Int
+    let clock: any Timekeeper
+
+    /// Observes until the task is cancelled. The loop alone knows the plan; `signal` is where its signals come from.
+    func run(
+        _ signals: AsyncStream<Signal>, _ signal: AsyncStream<Signal>.Continuation, for source: ServiceCenterSource
+    ) async {
+        var plan = WatchPlan(limit: limit)
+        var connections: [ObservedPart: WebSocketConnection] = [:]
+        await withDiscardingTaskGroup { group in
+            func retry(_ part: ObservedPart, after end: WatchPlan.End) {
+                let pause = plan.ended(part, end, at: clock.uptime(), jitter: .random(in: 0..<1))
+                group.addTask {
+                    try? await clock.sleep(for: pause ?? .zero)
+                    signal.yield(.due)
+                }
+            }
+            for await next in signals {
+                switch next {
+                case .parts(let parts):
+                    for part in plan.want(parts, at: clock.uptime()) { connections[part]?.close() }
+                case .ended(let part, let end):
+                    connections[part] = nil
+                    retry(part, after: end)
+                case .due: break
+                }
+                if let part = plan.next(at: clock.uptime()) {
+                    do throws(WatchPlan.End) {
+                        let endpoint = await source.preferred + plan.failures(of: part)
+                        let connection = try await open(part, at: endpoint % client.endpoints.count)
+                        plan.stood(part, at: clock.uptime())
+                        connections[part] = connection
+                        await source.watchStands(part)
+                        group.addTask {
+                            let end = await read(connection, part, for: source)
+                            await source.watchEnded(part)
+                            signal.yield(.ended(part, end))
+                        }
+                    } catch {
+                        retry(part, after: error)
+                    }
+                    signal.yield(.due)
+                    // Told once when all have been tried, rather than for each one.
+                    if plan.next(at: clock.uptime()) != nil { continue }
+                }
+                await source.take(plan.observation)
+            }
+        }
+    }
+
+    /// Hands on what a watch tells until it ends, and says why it did.
+    private func read(
+        _ connection: WebSocketConnection, _ part: ObservedPart, for source: ServiceCenterSource
+    ) async -> WatchPlan.End {
+        do {
+            try await connection.read { text in
+                // What is wrong with the watch is told in plain text.
+                guard text.first == UInt8(ascii: "{") else {
+                    throw WatchPlan.End.broken("it says: \(String(decoding: text.prefix(200), as: UTF8.self))")
+                }
+                let event = try? UpstreamEvent(text, in: part.tenant ?? .default)
+                await source.hear(event ?? .unclear)
+            }
+            return .broken("the watch has ended")
+        } catch let end as WatchPlan.End {
+            return end
+        } catch {
+            return .broken("\(error)")
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package import Registry
+
+/// What one frame of an upstream's watch tells of an instance.
+package enum UpstreamEvent: Sendable {
+    /// It is there, with the value that a dump has for it.
+    case says(InstanceRef, [UInt8])
+    case ends(InstanceRef)
+    /// Nothing happened: the watch of everything says how far it is.
+    case nothing
+    /// Something that only a read can tell: the action is `EXPIRE`, `COMPACTED`, or none that we know.
+    case unclear
+
+    /// Reads `{"action":…,"key":{…},"instance":{…}}`; the instance is in this tenant unless the key says otherwise.
+    /// `cluster`, which a Mainstem adds to the instance in its frames and not in its dump, is cut off.
+    package init(_ frame: [UInt8], in tenant: Tenant) throws(JSONError) {
+        let parts = try JSONReader.read(frame) { reader throws(JSONError) in
+            var parts = Parts(tenant: tenant)
+            try reader.members { reader, key throws(JSONError) in
+                if reader.equals(key, "action") {
+                    parts.action = try reader.string()
+                } else if reader.equals(key, "key") {
+                    parts.tenant = try reader.providerRule(tenant: tenant).name.tenant
+                } else if reader.equals(key, "instance"), try reader.peek() == .object {
+                    try parts.readInstance(&reader)
+                } else {
+                    try reader.skip()
+                }
+            }
+            return parts
+        }
+        switch parts.action {
+        case "SNAPSHOT", "CREATE", "UPDATE", "DELETE": break
+        case "SYNCED", "HEARTBEAT":
+            self = .nothing
+            return
+        default:
+            self = .unclear
+            return
+        }
+        guard !parts.service.isEmpty, !parts.instance.isEmpty else {
+            throw JSONError("an event without instanceId or serviceId", at: 0)
+        }
+        let service = ServiceRef(tenant: parts.tenant, id: ServiceID(parts.service))
+        let ref = InstanceRef(service: service, id: InstanceID(parts.instance))
+        self = parts.action == "DELETE" ? .ends(ref) : .says(ref, parts.value)
+    }
+
+    private struct Parts {
+        var tenant: Tenant
+        var action = ""
+        var service = ""
+        var instance = ""
+        var value: [UInt8] = []
+
+        mutating func readInstance(_ reader: inout JSONReader) throws(JSONError) {
+            _ = try reader.peek()
+            let start = reader.offset
+            var previousEnd: Int?
+            var cut: Range<Int>?
+            try reader.beginObject()
+            while let key = try reader.nextKey() {
+                if reader.equals(key, "instanceId") {
+                    instance = try reader.string()
+                } else if reader.equals(key, "serviceId") {
+                    service = try reader.string()
+                } else if reader.equals(key, "cluster"), let previousEnd {
+                    cut = previousEnd..<(try reader.skip().upperBound)
+                } else {
+                    try reader.skip()
+                }
+                previousEnd = reader.offset
+            }
+            value = Array(reader.bytes[start..<reader.offset])
+            if let cut { value.removeSubrange(cut.lowerBound - start..<cut.upperBound - start) }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/// How a source is seen: which of its microservices, under which names, at which addresses.
+package struct LensDeclaration: Sendable {
+    /// What is seen; empty means everything.
+    package var include: [MicroserviceCondition] = []
+    /// What is not seen, though it is included.
+    package var exclude: [MicroserviceCondition] = []
+    package var rename = RenameDeclaration()
+    /// The first one that means an endpoint counts.
+    package var rewrite: [EndpointRewrite] = []
+
+    /// The first of the keys that declare it, and its line; nil when there is none.
+    package var firstKey: (name: String, line: Int)?
+
+    package init() {}
+
+    /// Whether everything is seen as it is.
+    package var isEmpty: Bool { include.isEmpty && exclude.isEmpty && rename.isEmpty && rewrite.isEmpty }
+}

@@ -1,0 +1,20 @@
+/// Whose word on an instance is seen that several sources know.
+package struct MergeDeclaration: Sendable, Equatable {
+    package enum Policy: String, Sendable, CaseIterable { case precedence, newest, oldest, union }
+
+    /// For every application that has none of its own. Default `precedence`.
+    package var policy = Policy.precedence
+    /// By the application's name, as it is seen here.
+    package var applications: [String: Policy] = [:]
+
+    /// The defaults.
+    package init() {}
+
+    init(from mapping: StrictMapping) throws(TopologyError) {
+        var mapping = mapping
+        policy = try mapping.optionalWord("policy") ?? policy
+        applications = Dictionary(
+            uniqueKeysWithValues: try mapping.optionalWords("applications")?.map { ($0.key, $0.value) } ?? [])
+        try mapping.finish()
+    }
+}

@@ -1,0 +1,63 @@
+import Registry
+import ServiceCenterWire
+import TestSupport
+import Testing
+
+@Suite("A frame of an upstream's watch")
+struct UpstreamEventTests {
+    /// What a frame tells, in a word, of which instance, and its value.
+    private static func read(_ text: String) throws(JSONError) -> (text: String, value: String) {
+        switch try UpstreamEvent(Array(text.utf8), in: Tenant(domain: "d", project: "p")) {
+        case .says(let ref, let value):
+            ("says \(ref.service.tenant) \(ref.service.id) \(ref.id)", String(decoding: value, as: UTF8.self))
+        case .ends(let ref): ("ends \(ref.service.tenant) \(ref.service.id) \(ref.id)", "")
+        case .nothing: ("nothing", "")
+        case .unclear: ("unclear", "")
+        }
+    }
+
+    private static func value(_ instance: String) throws(JSONError) -> String {
+        let (text, value) = try read(#"{"action":"UPDATE","key":{"tenant":"x/y"},"instance":"# + instance + "}")
+        #expect(text == "says x/y s i")
+        return value
+    }
+
+    @Test("has the instance as a dump has it: without the cluster that a Mainstem adds")
+    func cluster() throws {
+        let instance = #"{"instanceId":"i","serviceId":"s","properties":{"cluster":"own"}}"#
+        #expect(try Self.value(instance) == instance)
+        #expect(try Self.value(instance.dropLast() + #","cluster":"north"}"#) == instance)
+        #expect(try Self.value(instance.dropLast() + #" , "cluster" : "a\"b" }"#) == instance.dropLast() + " }")
+    }
+
+    @Test("ends an instance, or tells what only a read can settle")
+    func actions() throws {
+        let end = #"{"action":"DELETE","instance":{"instanceId":"i","serviceId":"s"}}"#
+        #expect(try Self.read(end).text == "ends d/p s i")
+        #expect(try Self.read(end.replacing("DELETE", with: "SNAPSHOT")).text == "says d/p s i")
+        #expect(try Self.read(#"{"action":"HEARTBEAT","revision":"1.2"}"#).text == "nothing")
+        for frame in [#"{"action":"EXPIRE","key":{}}"#, #"{"action":"EXPIRE","instance":null}"#, "{}"] {
+            #expect(try Self.read(frame).text == "unclear")
+        }
+    }
+
+    @Test(
+        "that breaks a rule is refused",
+        arguments: [
+            "", "[]", #"{"action":"CREATE"}"#, #"{"action":"DELETE","instance":{"instanceId":"i"}}"#,
+            #"{"action":"CREATE","instance":{"instanceId":"i","serviceId":"s"}"#, #"{"action":1}"#,
+        ])
+    func malformed(frame: String) {
+        #expect(throws: JSONError.self) { try Self.read(frame) }
+    }
+
+    @Test("of the real server is read", .enabled(if: Recordings.areThere, "reads ../shared"))
+    func recorded() throws {
+        let frames = try JSONValue(parsing: Recordings.data("watch-frames.json"))?.elements ?? []
+        let texts = frames.filter { $0["from"]?.text == "server" }.compactMap { $0["frame"]?.text }
+        let read = try texts.map { try Self.read($0) }
+        #expect(read.map { $0.text.prefix(4) } == ["says", "says", "says", "ends"])
+        // These very bytes stand in a dump.
+        for (text, event) in zip(texts, read).dropLast() { #expect(text.hasSuffix(event.value + "}")) }
+    }
+}
