@@ -8,4 +8,5 @@ if [ $# -gt 0 ]; then
     exec .build/release/Benchmarks "$@"
 fi
 .build/release/Benchmarks read
+.build/release/Benchmarks restart
 .build/release/Benchmarks api

@@ -125,6 +125,7 @@ package enum Routes {
 
         // Our own
         Route(.GET, "/mainstem/v1/sources", "Sources", .read(Sources.list)),
+        Route(.GET, "/mainstem/v1/journal", "Journal", .remote(JournalPage.list)),
         Route(.GET, "/mainstem/v1/quarantine", "Quarantine", .read(Quarantine.list)),
         Route(.POST, "/mainstem/v1/quarantine/:source", "HoldSource", .read(Quarantine.hold)),
         Route(.DELETE, "/mainstem/v1/quarantine/:source", "ReleaseSource", .read(Quarantine.release)),

@@ -56,7 +56,7 @@ package final class FederatedRegistry: Sendable {
     @discardableResult
     package func apply(_ delta: RegistryDelta, from source: SourceID, isFirstWord: Bool = false) -> Admission {
         let uptime = clock.uptime()
-        return admit(from: source, isFirstWord: isFirstWord) { core in
+        return admit(delta.cause, from: source, isFirstWord: isFirstWord) { core in
             let (counts, merged) = (core.merged.counts(of: source), core.merged)
             let word = { merged.word(of: source, on: $0) }
             return core.guards[source]?.admit(delta, counts: counts, at: uptime, word: word) ?? delta
@@ -67,12 +67,12 @@ package final class FederatedRegistry: Sendable {
     @discardableResult
     package func settle(_ source: SourceID) -> Admission {
         let uptime = clock.uptime()
-        return admit(from: source) { $0.guards[source]?.takeDue(at: uptime) ?? RegistryDelta() }
+        return admit(.released, from: source) { $0.guards[source]?.takeDue(at: uptime) ?? RegistryDelta() }
     }
 
     /// Holds whatever a source withdraws from now on.
     package func hold(_ source: SourceID) {
-        _ = admit(from: source) { core in
+        _ = admit(.released, from: source) { core in
             core.guards[source, default: SourceGuard(.trusting)].holdByOperator()
             return RegistryDelta()
         }
@@ -80,25 +80,25 @@ package final class FederatedRegistry: Sendable {
 
     /// Believes what is held of a source.
     package func release(_ source: SourceID) -> Admission {
-        admit(from: source) { $0.guards[source]?.releaseByOperator() ?? RegistryDelta() }
+        admit(.released, from: source) { $0.guards[source]?.releaseByOperator() ?? RegistryDelta() }
     }
 
     /// Says what a source's word is worth from now on.
     @discardableResult
     package func give(_ standing: Standing, to source: SourceID) -> MergeOutcome {
-        change { core in
+        change(.standing) { core in
             core.generation += 1
             return core.merged.give(standing, to: source)
         }
     }
 
     private func admit(
-        from source: SourceID, isFirstWord: Bool = false, _ believe: (inout Core) -> RegistryDelta
+        _ cause: Cause, from source: SourceID, isFirstWord: Bool = false, _ believe: (inout Core) -> RegistryDelta
     ) -> Admission {
         var believed = RegistryDelta()
         var news: [SourceGuard.News] = []
         var isWaiting = false
-        let outcome = change(isFirstWord: isFirstWord) { core in
+        let outcome = change(cause, isFirstWord: isFirstWord) { core in
             believed = believe(&core)
             news = core.guards[source]?.takeNews() ?? []
             isWaiting = core.guards[source]?.isWaiting ?? false
@@ -111,7 +111,7 @@ package final class FederatedRegistry: Sendable {
     /// Forgets a source.
     @discardableResult
     package func retire(_ source: SourceID) -> MergeOutcome {
-        change { core in
+        change(.retired) { core in
             core.statuses.removeAll { $0.source == source }
             core.generation += 1
             return core.merged.retire(source)
@@ -160,11 +160,13 @@ package final class FederatedRegistry: Sendable {
     package func listen(_ wake: @escaping @Sendable () -> Void) -> Listening { listeners.add(wake) }
 
     @discardableResult
-    private func change(isFirstWord: Bool = false, _ body: (inout Core) -> MergeOutcome) -> MergeOutcome {
+    private func change(
+        _ cause: Cause = .read, isFirstWord: Bool = false, _ body: (inout Core) -> MergeOutcome
+    ) -> MergeOutcome {
         let outcome = core.withLock { core in
             let outcome = body(&core)
             showSources(&core)
-            publish(core, outcome, isFirstWord: isFirstWord)
+            publish(core, outcome, cause, isFirstWord: isFirstWord)
             return outcome
         }
         if outcome.isVisible { listeners.wake() }
@@ -187,12 +189,13 @@ package final class FederatedRegistry: Sendable {
     }
 
     /// Makes the next view, and one batch of history when there is anything to see.
-    private func publish(_ core: Core, _ outcome: MergeOutcome, isFirstWord: Bool) {
+    private func publish(_ core: Core, _ outcome: MergeOutcome, _ cause: Cause, isFirstWord: Bool) {
         let observed = clock.now()
         published.withLock { published in
             if outcome.isVisible {
                 _ = published.log.append(
-                    outcome.instances, consumers: outcome.consumers, observed: observed, isFirstWord: isFirstWord)
+                    outcome.instances, consumers: outcome.consumers, observed: observed, cause: cause,
+                    isFirstWord: isFirstWord)
             }
             published.view = RegistryView(
                 revision: published.log.head, generation: core.generation, tables: core.merged.tables,

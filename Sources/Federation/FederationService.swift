@@ -11,6 +11,7 @@ package struct FederationService: Service {
     package let home: (any Home)?
     /// Reads the texts of schemas, which no dump has.
     package let schemas: SchemaReader
+    package let journal: Journal
     package let clock: any Timekeeper
     private let writers: [SourceID: any Home]
     private let runners: [SourceID: SourceRunner]
@@ -18,10 +19,12 @@ package struct FederationService: Service {
 
     /// A federation of these sources, the strongest first. `policies` says how far each is believed: one that is not
     /// named is believed wholly and served for ever. `epoch` tells this run from all others; what the sources say is
-    /// kept in `state` over a restart. `unite` is for the merge policy of that name, `mark` for old data.
+    /// kept in `state` over a restart. The journal has at most `journalEntries`. `unite` is for the merge policy of
+    /// that name, `mark` for old data.
     package init(
         sources: [any Source], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
-        home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, state: StateDirectory? = nil,
+        home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, journalEntries: Int = 10_000,
+        state: StateDirectory? = nil,
         clock: any Timekeeper, unite: @escaping MergedRegistry.Unite = { $0[0] },
         mark: @escaping MergedRegistry.Mark = { instance, _ in instance }, logger: Logger
     ) {
@@ -41,13 +44,15 @@ package struct FederationService: Service {
         }
         if let home { writers[home.profile.id] = home }
         self.writers = writers
+        journal = Journal(
+            registry, store: state?.journal ?? JournalStore(), capacity: journalEntries, clock: clock, logger: logger)
         var runners: [SourceID: SourceRunner] = [:]
         for source in sources {
             let id = source.profile.id
             let store = source.profile.keepsItself ? nil : state?.snapshots(of: id)
             runners[id] = SourceRunner(
                 source, staleness: policies[id]?.staleness ?? StalenessPolicy(), registry: registry,
-                counters: counters, store: store, clock: clock, logger: logger)
+                counters: counters, store: store, journal: journal, clock: clock, logger: logger)
         }
         self.runners = runners
         relations = RelationKeeper(registry, store: state?.relations, clock: clock, logger: logger)
@@ -59,6 +64,7 @@ package struct FederationService: Service {
     /// Takes in what was kept of the sources over a restart, of all of them at once; called once, before anything is
     /// served.
     package func restore() async throws(StateFailure) {
+        try await journal.restore()
         let failures = await withTaskGroup { group in
             for runner in runners.values {
                 group.addTask { () async -> StateFailure? in
@@ -88,6 +94,7 @@ package struct FederationService: Service {
             await withDiscardingTaskGroup { group in
                 for runner in runners.values { group.addTask { await runner.run() } }
                 group.addTask { await relations.run() }
+                group.addTask { await journal.run() }
             }
         }
     }

@@ -39,6 +39,8 @@ final class SourceIntake: Sendable {
     /// Takes in what the source tells between reads.
     func hear(_ delta: RegistryDelta) {
         unconfirmed.withLock { unconfirmed in
+            var delta = delta
+            if delta.cause == .read { delta.cause = .told }
             unconfirmed.hear(delta)
             take(registry.apply(delta, from: source))
         }
@@ -49,16 +51,15 @@ final class SourceIntake: Sendable {
         unconfirmed.withLock { unconfirmed in
             var delta = delta
             if delta.evidence == .change { delta.evidence = .read(isRewound: false) }
-            unconfirmed.hear(delta)
-            unconfirmed.withdrawRest(in: &delta)
+            unconfirmed.hear(wholeRead: &delta)
             take(registry.apply(delta, from: source, isFirstWord: isFirstWord), confirmedAt: now)
         }
     }
 
     /// A read has succeeded.
     func confirm(at now: UnixTime, upstreamName: String?) {
-        // A read without a difference tells nothing.
-        hear(wholeRead: RegistryDelta(), at: now)
+        // A read without a difference may have told nothing.
+        if unconfirmed.withLock({ !$0.isEmpty }) { hear(wholeRead: RegistryDelta(), at: now) }
         store?.confirm(at: now, upstreamName: upstreamName)
     }
 

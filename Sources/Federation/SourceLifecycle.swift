@@ -8,6 +8,8 @@ package struct SourceLifecycle: Sendable {
         case state(from: SourceStatus.State, to: SourceStatus.State)
         case standing(from: Standing, to: Standing)
         case guarded(SourceGuard.News)
+        /// What was kept over a restart is served.
+        case restored(microservices: Int, instances: Int)
 
         /// The label of the metrics, and the journal's word.
         package var name: String {
@@ -16,13 +18,14 @@ package struct SourceLifecycle: Sendable {
             case .standing(_, let standing): standing.name
             case .guarded(.held): "quarantined"
             case .guarded(.released): "released"
+            case .restored: "restored"
             }
         }
 
         /// Every name that there is.
         package static let names =
             SourceStatus.State.allCases.map(\.rawValue) + ["full", "marked", "demoted", "dropped"]
-            + ["quarantined", "released"]
+            + ["quarantined", "released", "restored"]
     }
 
     package private(set) var status: SourceStatus

@@ -6,28 +6,23 @@ import Registry
 extension SourceRunner {
     /// Takes in what was kept of the source; called once, before it runs.
     package func restore() async throws(StateFailure) {
-        let own = try await source.restore()
-        if !own.isEmpty {
-            _ = registry.apply(own, from: source.profile.id)
-            if !own.instances.isEmpty { tellRestored(own) }
-        }
-        guard let kept = try await store?.load() else { return }
+        var own = try await source.restore()
+        own.cause = .restored
+        if !own.isEmpty { _ = registry.apply(own, from: source.profile.id) }
+        if !own.instances.isEmpty { log.tell(.restored(own)) }
+        guard var kept = try await store?.load() else { return }
         if let fault = kept.fault {
             logger.warning("what was kept of the source cannot be used", metadata: ["reason": "\(fault)"])
         }
         guard let confirmed = kept.confirmedAt else { return }
+        kept.delta.cause = .restored
         intake.restore(kept.delta)
         lifecycle.restored(
             confirmed: confirmed, age: clock.now().since(confirmed), uptime: clock.uptime(),
             upstreamName: kept.upstreamName)
         publish()
-        tellRestored(kept.delta)
-    }
-
-    private func tellRestored(_ delta: RegistryDelta) {
-        logger.info(
-            "source is restored from disk",
-            metadata: ["microservices": "\(delta.microservices.count)", "instances": "\(delta.instances.count)"])
+        log.tell(.restored(kept.delta))
+        takeAge()
     }
 
     /// Writes what is believed of the source as it changes, until the task ends, and then once more.
@@ -45,5 +40,11 @@ extension SourceRunner {
         await upkeep.run { () async throws(StateFailure) in
             try await store.write { registry.view.tables.words(of: id) }
         }
+    }
+}
+
+extension SourceLifecycle.Transition {
+    fileprivate static func restored(_ kept: RegistryDelta) -> SourceLifecycle.Transition {
+        .restored(microservices: kept.microservices.count, instances: kept.instances.count)
     }
 }

@@ -13,7 +13,7 @@ package actor SourceRunner {
     let intake: SourceIntake
     let clock: any Timekeeper
     let logger: Logger
-    private let log: TransitionLog
+    let log: TransitionLog
     var lifecycle: SourceLifecycle
     private var pace: PollPace
     private var isReading = false
@@ -23,7 +23,8 @@ package actor SourceRunner {
     /// `store` keeps what the source says for the next restart; nil when nothing is kept, or the source does it itself.
     package init(
         _ source: any Source, staleness: StalenessPolicy = StalenessPolicy(), registry: FederatedRegistry,
-        counters: SourceCounters, store: SnapshotStore? = nil, clock: any Timekeeper, logger: Logger
+        counters: SourceCounters, store: SnapshotStore? = nil, journal: Journal? = nil, clock: any Timekeeper,
+        logger: Logger
     ) {
         self.source = source
         self.registry = registry
@@ -33,7 +34,7 @@ package actor SourceRunner {
         var logger = logger
         logger[metadataKey: "source"] = "\(source.profile.id)"
         self.logger = logger
-        log = TransitionLog(source: source.profile.id, counters: counters, logger: logger)
+        log = TransitionLog(source: source.profile.id, counters: counters, journal: journal, logger: logger)
         intake = SourceIntake(source.profile.id, registry: registry, counters: counters, store: store, log: log)
         lifecycle = SourceLifecycle(SourceStatus(source.profile, since: clock.now()), staleness: staleness)
         pace = PollPace(interval: source.profile.interval, maxInterval: source.profile.maxInterval)
@@ -86,7 +87,7 @@ package actor SourceRunner {
         }
     }
 
-    private func takeAge() {
+    func takeAge() {
         guard let transition = lifecycle.age(at: clock.uptime()) else { return }
         registry.give(lifecycle.status.standing, to: source.profile.id)
         publish()

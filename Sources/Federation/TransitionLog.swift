@@ -1,15 +1,17 @@
 import Logging
 import Registry
 
-/// Tells of one source's transitions: one line of log and one count for each.
+/// Tells of one source's transitions: one line of log, one entry of the journal and one count for each.
 struct TransitionLog: Sendable {
     let source: SourceID
     let counters: SourceCounters
+    let journal: Journal?
     let logger: Logger
 
     func tell(_ transition: SourceLifecycle.Transition, _ facts: Logger.Metadata = [:]) {
         counters.entered(source, transition)
         let metadata = facts.merging(transition.facts) { $1 }
+        journal?.note(source, transition.name, facts: metadata.mapValues(\.description))
         logger.log(level: transition.isGood ? .info : .warning, transition.message, metadata: metadata)
     }
 }
@@ -28,6 +30,7 @@ extension SourceLifecycle.Transition {
         case .standing(_, .dropped): "source's data is old: its instances are dropped"
         case .guarded(.held): "source withdraws implausibly much; what it withdrew stays for now"
         case .guarded(.released): "what was held of the source is held no longer"
+        case .restored: "source is restored from disk"
         }
     }
 
@@ -36,7 +39,7 @@ extension SourceLifecycle.Transition {
         case .state(_, let state): state != .stale
         case .standing(_, let standing): standing == .full
         case .guarded(.held): false
-        case .guarded(.released): true
+        case .guarded(.released), .restored: true
         }
     }
 
@@ -48,6 +51,8 @@ extension SourceLifecycle.Transition {
             ["reason": "\(reason.rawValue)", "instances": "\(instances)", "microservices": "\(microservices)"]
         case .guarded(.released(let cause, let instances)):
             ["cause": "\(cause.rawValue)", "instances": "\(instances)"]
+        case .restored(let microservices, let instances):
+            ["microservices": "\(microservices)", "instances": "\(instances)"]
         }
     }
 }

@@ -45,7 +45,8 @@ struct Assembly {
         let limits = server.limits
         federation = FederationService(
             sources: sources, policies: policies, merging: merging, home: home, epoch: UInt64.random(in: 1...(.max)),
-            logCapacity: limits.eventLogChanges, state: state, clock: SystemTimekeeper(), unite: Instance.united,
+            logCapacity: limits.eventLogChanges, journalEntries: limits.journalEntries, state: state,
+            clock: SystemTimekeeper(), unite: Instance.united,
             mark: Instance.marked, logger: logger)
         self.server = HTTPServer(
             federation: federation,

@@ -11,6 +11,8 @@ package struct ServerLimits: Sendable, Equatable {
     package var headerBytes = 32 << 10
     /// How many changes the event log remembers. Default 65,536; 1,024…16,777,216.
     package var eventLogChanges = 65_536
+    /// How many entries the journal has. Default 100,000; 100…100,000,000.
+    package var journalEntries = 100_000
     /// Requests that wait for the home or another source at one time. Default 4,096; 1…1,000,000.
     package var waitingRequests = 4_096
     /// What answers may take that clients are slow to read, in bytes. Default 256 MiB; 64 KiB…64 GiB.
@@ -28,6 +30,7 @@ package struct ServerLimits: Sendable, Equatable {
         bodyBytes = try mapping.optionalByteSize("bodyBytes", in: (1 << 10)...(64 << 20)) ?? bodyBytes
         headerBytes = try mapping.optionalByteSize("headerBytes", in: (1 << 10)...(64 << 10)) ?? headerBytes
         eventLogChanges = try mapping.optionalInt("eventLogChanges", in: 1_024...16_777_216) ?? eventLogChanges
+        journalEntries = try mapping.optionalInt("journalEntries", in: 100...100_000_000) ?? journalEntries
         waitingRequests = try mapping.optionalInt("waitingRequests", in: 1...1_000_000) ?? waitingRequests
         waitingBytes = try mapping.optionalByteSize("waitingBytes", in: (64 << 10)...(64 << 30)) ?? waitingBytes
         keptAnswerBytes =

@@ -82,11 +82,27 @@ struct RestartTests {
         #expect(try await atFront.hosts(of: "cart", consumer: web) == ["cart-1"])
         #expect(try await north(atFront)?["restored"] == nil)
         await watch.close()
+        try await journal(again)
         for process in [again, back] {
             process.signal(SIGTERM)
             #expect(try await process.ended() == 0)
         }
         transfers.shutdown()
+    }
+
+    /// The journal knows what left, why, and what was before the restart.
+    private func journal(_ front: MainstemProcess) async throws {
+        let server = "http://\(try await front.address())"
+        let changes = try MainstemProcess(["journal", "--server", server, "--service", "cart"])
+        #expect(try await changes.ended() == 0)
+        try await eventually("the change is told") {
+            changes.standardOutput.contains(#""event":"DELETE","cause":"read""#)
+        }
+        let all = try MainstemProcess(["journal", "--server", server, "--source", "north"])
+        #expect(try await all.ended() == 0)
+        for event in [#""event":"FIRST","cause":"read""#, #""to":"restored""#, #""to":"stale""#, #""to":"synced""#] {
+            try await eventually("\(event) is told: \(all.standardOutput)") { all.standardOutput.contains(event) }
+        }
     }
 
     /// Takes an instance from the upstream while the front cannot see it.

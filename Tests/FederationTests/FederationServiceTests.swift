@@ -8,12 +8,12 @@ import Testing
         let slow = ScriptedSource("slow", [.hangs])
         let quick = ScriptedSource("quick", [.says(Said.cart("i1")), .says(Said.instances("i2"))])
         await withService([slow, quick]) { service, time in
-            await time.pauses(begun: 2)
+            await time.pauses(begun: 3)
             #expect(service.registry.view.cartInstances == ["i1"])
             #expect(service.registry.view.status("slow")?.state == .starting)
             #expect(!service.registry.view.isReady)
             time.advance(by: .seconds(10))
-            await time.pauses(begun: 4)
+            await time.pauses(begun: 6)
             #expect(service.registry.view.cartInstances == ["i1", "i2"])
             let tell = await slow.teller()
             tell(.delta(Said.cart("i3")))
@@ -30,14 +30,14 @@ import Testing
 
     @Test func `Stopping is not deleting`() async {
         let source = ScriptedSource("a", [.says(Said.cart("i1"))])
-        let service = await withService([source]) { _, time in await time.pauses(begun: 2) }
+        let service = await withService([source]) { _, time in await time.pauses(begun: 3) }
         #expect(service.registry.view.cartInstances == ["i1"])
         #expect(service.registry.view.status("a")?.state == .synced)
     }
 
     @Test func `The order of the sources is their precedence`() async {
         let sources = ["z", "y"].map { ScriptedSource($0, [.says(Said.cart("i1"))]) }
-        let service = await withService(sources) { _, time in await time.pauses(begun: 3) }
+        let service = await withService(sources) { _, time in await time.pauses(begun: 4) }
         #expect(service.registry.view.sources.map(\.source.name) == ["z", "y"])
         #expect(service.registry.view.tables.microservice(Said.cart)?.source == SourceID("z"))
         #expect(service.registry.view.status("z")?.counts.visibleInstances == 1)

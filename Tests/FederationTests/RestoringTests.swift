@@ -13,14 +13,14 @@ import Testing
 
     @Test func `It is served, marked as restored and ready, while the source is away`() async throws {
         try await run([.says(Said.cart("i1", "i2"), as: "up")]) { _, time in
-            await time.pauses(begun: 3)
+            await time.pauses(begun: 4)
             time.advance(by: .seconds(1))
         }
         try await run([.fails(.unreachable("gone")), .says(Said.cart("i1", "i2"), as: "up")], after: 100) {
             registry, time in
             #expect(registry.view.cartInstances == ["i1", "i2"])
             #expect(registry.view.isReady)
-            await time.pauses(begun: 3)
+            await time.pauses(begun: 4)
             let status = registry.view.status("a")
             #expect(status?.isRestored == true)
             #expect(status?.state == .stale)
@@ -41,10 +41,10 @@ import Testing
     }
 
     @Test func `The first read withdraws what is gone, creates what is new, and repeats nothing`() async throws {
-        try await run([.says(Said.cart("i1", "i2"))]) { _, time in await time.pauses(begun: 3) }
+        try await run([.says(Said.cart("i1", "i2"))]) { _, time in await time.pauses(begun: 4) }
         try await run([.says(Said.cart("i2", "i3"))]) { registry, time in
             let restored = registry.view.revision
-            await time.pauses(begun: 3)
+            await time.pauses(begun: 4)
             #expect(registry.view.cartInstances == ["i2", "i3"])
             guard case .batches(let batches) = registry.history(after: restored) else { return }
             let changes = batches.flatMap { batch in batch.changes.map { "\($0.action) \($0.instance.id)" } }
@@ -55,14 +55,14 @@ import Testing
     }
 
     @Test func `What is told between the restart and the first read is not undone by it`() async throws {
-        try await run([.says(Said.cart("i1", "i2"))]) { _, time in await time.pauses(begun: 3) }
+        try await run([.says(Said.cart("i1", "i2"))]) { _, time in await time.pauses(begun: 4) }
         let source = ScriptedSource("a", [.fails(.unreachable("gone")), .says(Said.cart("i2"))])
         try await run(source) { registry, time in
             let tell = await source.teller()
             tell(.delta(Said.gone("i1")))
             tell(.delta(Said.instances("i1", "i4")))
             #expect(registry.view.cartInstances == ["i1", "i2", "i4"])
-            await time.pauses(begun: 3)
+            await time.pauses(begun: 4)
             time.advance(by: .seconds(1))
             try await eventually("the source has spoken") { registry.view.status("a")?.isRestored == false }
             #expect(registry.view.cartInstances == ["i1", "i2", "i4"])
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func `A source that had nothing is restored with nothing: that is what it said`() async throws {
-        try await run([.says(RegistryDelta())]) { _, time in await time.pauses(begun: 3) }
+        try await run([.says(RegistryDelta())]) { _, time in await time.pauses(begun: 4) }
         try await run([.hangs]) { registry, _ in
             #expect(registry.view.status("a")?.isRestored == true)
             #expect(registry.view.isReady)
@@ -84,6 +84,36 @@ import Testing
         try await run([.hangs]) { registry, _ in #expect(registry.view.cartInstances == ["i1"]) }
     }
 
+    @Test func `An upstream that comes back empty is not believed, and that is kept too`() async throws {
+        let names = (1...9).map { "i\($0)" }
+        var cart = Said.cart()
+        cart.instances = names.map { Said.instance($0, of: "cart") }
+        var nothing = RegistryDelta()
+        nothing.evidence = .read(isRewound: false)
+        try await run([.says(cart)]) { registry, _ in
+            try await eventually("the source has spoken") { registry.view.cartInstances == names }
+        }
+        try await run([.says(nothing)]) { registry, _ in
+            try await eventually("the source has spoken") { registry.view.status("a")?.isRestored == false }
+            #expect(registry.view.cartInstances == names)
+            #expect(registry.view.status("a")?.quarantine?.reason == .empty)
+        }
+        try await run([.hangs]) { registry, _ in #expect(registry.view.cartInstances == names) }
+    }
+
+    @Test func `Data that was old when the process ended is old when it begins again`() async throws {
+        var staleness = StalenessPolicy()
+        staleness.after = .seconds(90)
+        staleness.treatment = .demote
+        try await run([.says(Said.cart("i1"))]) { _, time in await time.pauses(begun: 4) }
+        try await run([.hangs], after: 60, staleness) { registry, _ in
+            #expect(registry.view.status("a")?.standing == .full)
+        }
+        try await run([.hangs], after: 91, staleness) { registry, _ in
+            #expect(registry.view.status("a")?.standing == .demoted)
+        }
+    }
+
     @Test func `A source that never spoke is not restored, and readiness waits for it`() async throws {
         try await run([.hangs]) { _, _ in }
         try await run([.hangs]) { registry, _ in
@@ -93,22 +123,22 @@ import Testing
     }
 
     private func run(
-        _ script: [ScriptedSource.Answer], after seconds: Int = 0,
+        _ script: [ScriptedSource.Answer], after seconds: Int = 0, _ staleness: StalenessPolicy = StalenessPolicy(),
         _ test: (FederatedRegistry, ManualTime) async throws -> Void
     ) async throws {
-        try await run(ScriptedSource("a", script), after: seconds, test)
+        try await run(ScriptedSource("a", script), after: seconds, staleness, test)
     }
 
     /// One run of the process: restores, runs the test beside the source, and ends.
     private func run(
-        _ source: ScriptedSource, after seconds: Int = 0,
+        _ source: ScriptedSource, after seconds: Int = 0, _ staleness: StalenessPolicy = StalenessPolicy(),
         _ test: (FederatedRegistry, ManualTime) async throws -> Void
     ) async throws {
         let time = ManualTime()
         time.advance(by: .seconds(seconds))
         let service = FederationService(
-            sources: [source], epoch: 7, logCapacity: 1_000, state: StateDirectory(directory.path), clock: time,
-            logger: log.logger)
+            sources: [source], policies: [source.profile.id: SourcePolicy(staleness: staleness)], epoch: 7,
+            logCapacity: 1_000, state: StateDirectory(directory.path), clock: time, logger: log.logger)
         try await service.restore()
         try await withThrowingTaskGroup { group in
             group.addTask { await service.run() }

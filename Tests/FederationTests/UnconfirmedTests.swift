@@ -9,14 +9,13 @@ import Testing
         unconfirmed.hear(Said.instances("i2"))
         unconfirmed.hear(Said.gone("i3"))
         var delta = Said.instances("i4")
-        unconfirmed.hear(delta)
-        unconfirmed.withdrawRest(in: &delta)
+        unconfirmed.hear(wholeRead: &delta)
         #expect(delta.instances.map(\.id.text) == ["i4"])
         #expect(delta.removedInstances.map(\.id.text) == ["i1"])
         #expect(delta.removedMicroservices.map(\.id.text) == ["cart"])
         #expect(unconfirmed.isEmpty)
         var next = RegistryDelta()
-        unconfirmed.withdrawRest(in: &next)
+        unconfirmed.hear(wholeRead: &next)
         #expect(next.isEmpty)
     }
 
@@ -27,8 +26,21 @@ import Testing
         var unconfirmed = Unconfirmed(kept)
         unconfirmed.hear(kept)
         var delta = RegistryDelta()
-        unconfirmed.withdrawRest(in: &delta)
+        unconfirmed.hear(wholeRead: &delta)
         #expect(delta.isEmpty)
+    }
+
+    @Test func `A revision that went back over the restart is told, once`() {
+        var kept = Said.cart("i1")
+        kept.instances = [Said.instance("i1", of: "cart", revision: 7)]
+        var unconfirmed = Unconfirmed(kept)
+        var delta = Said.cart("i1")
+        delta.evidence = .read(isRewound: false)
+        unconfirmed.hear(wholeRead: &delta)
+        #expect(delta.evidence == .read(isRewound: true))
+        delta.evidence = .read(isRewound: false)
+        unconfirmed.hear(wholeRead: &delta)
+        #expect(delta.evidence == .read(isRewound: false))
     }
 
     @Test func `Attachments and dependencies that are not said again are withdrawn`() {
@@ -36,9 +48,8 @@ import Testing
         kept.attachments = [Said.tags]
         kept.dependencies = [Said.dependency]
         var unconfirmed = Unconfirmed(kept)
-        unconfirmed.hear(Said.cart())
-        var delta = RegistryDelta()
-        unconfirmed.withdrawRest(in: &delta)
+        var delta = Said.cart()
+        unconfirmed.hear(wholeRead: &delta)
         #expect(delta.removedAttachments.map(\.key) == [.tags])
         #expect(delta.removedDependencies == [Said.cart])
         #expect(delta.removedMicroservices.isEmpty)

@@ -73,7 +73,7 @@ struct TopologyMistakeTests {
         Faulty(
             "server:\n  limits:\n    watcher: 1\n" + north, line: 3, "unknown key 'watcher' in 'server.limits'",
             remedy: "did you mean 'watchers'? "
-                + "known keys: connections, watchers, bodyBytes, headerBytes, eventLogChanges, "
+                + "known keys: connections, watchers, bodyBytes, headerBytes, eventLogChanges, journalEntries, "
                 + "waitingRequests, waitingBytes, keptAnswerBytes"
         ),
         Faulty(

@@ -26,6 +26,7 @@ struct Lens: Sendable {
         table.take(delta, rules)
         var seen = difference(from: before, touched: places(touchedBy: delta, before))
         seen.evidence = delta.evidence
+        seen.cause = delta.cause
         return seen
     }
 

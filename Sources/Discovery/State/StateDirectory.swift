@@ -11,6 +11,9 @@ package struct StateDirectory: Sendable {
         SnapshotStore(path: "\(path)/source-\(source).sqlite")
     }
 
+    /// What has happened.
+    package var journal: JournalStore { JournalStore(path: "\(path)/journal.sqlite") }
+
     /// Who looked up what.
     package var relations: RelationStore { RelationStore(path: "\(path)/relations.sqlite") }
 }

@@ -10,6 +10,8 @@ package struct RegistryDelta: Sendable {
     package var removedMicroservices: [ServiceRef] = []
     package var removedDependencies: [MicroserviceKey] = []
     package var evidence = Evidence.change
+    /// Why it is so; all of it for one reason.
+    package var cause = Cause.read
 
     /// How the source came to say it.
     package enum Evidence: Sendable, Equatable {

@@ -9,16 +9,19 @@ package final class EventBatch: Sendable {
     package let consumers: Set<MicroserviceKey>
     /// When we learned of the changes.
     package let observed: UnixTime
+    /// Why all of it happened.
+    package let cause: Cause
     /// Whether a source spoke for the first time in this run: what it says may be known to watchers from earlier runs.
     package let isFirstWord: Bool
 
     package init(
         revision: Revision, changes: [VisibleChange], consumers: Set<MicroserviceKey>, observed: UnixTime,
-        isFirstWord: Bool = false
+        cause: Cause = .read, isFirstWord: Bool = false
     ) {
         self.revision = revision
         self.changes = changes
         self.consumers = consumers
+        self.cause = cause
         self.isFirstWord = isFirstWord
         self.observed = observed
     }
@@ -55,11 +58,12 @@ package struct EventLog: Sendable {
     /// Adds one step; O(1) beside what it drops.
     package mutating func append(
         _ changes: [VisibleChange], consumers: Set<MicroserviceKey> = [], observed: UnixTime,
-        isFirstWord: Bool = false
+        cause: Cause = .read, isFirstWord: Bool = false
     ) -> EventBatch {
         head = Revision(epoch: head.epoch, sequence: head.sequence + 1)
         let batch = EventBatch(
-            revision: head, changes: changes, consumers: consumers, observed: observed, isFirstWord: isFirstWord)
+            revision: head, changes: changes, consumers: consumers, observed: observed, cause: cause,
+            isFirstWord: isFirstWord)
         batches.append(batch)
         size += batch.size
         while size > capacity, batches.count > 1 { size -= batches.removeFirst().size }

@@ -46,6 +46,16 @@ struct LensLawTests {
         }
     }
 
+    @Test("says why it is so, as the source did", arguments: NaiveLens.all)
+    func reason(naive: NaiveLens) throws {
+        var (speaker, lens) = (LensSpeaker(seed: 1), try naive.lens())
+        var delta = speaker.next()
+        (delta.cause, delta.evidence) = (.expiry, .read(isRewound: true))
+        let seen = lens.see(delta)
+        #expect(seen.cause == .expiry)
+        #expect(seen.evidence == .read(isRewound: true))
+    }
+
     @Test("does not change when everything is said once more", arguments: NaiveLens.all, blocks)
     func again(naive: NaiveLens, seeds: Range<UInt64>) throws {
         for seed in seeds {

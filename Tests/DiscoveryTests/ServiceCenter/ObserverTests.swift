@@ -176,7 +176,8 @@ struct ObserverTests {
     @Test("is asked for an instance whose frame may be older than a dump that was read meanwhile")
     func olderFrame() async throws {
         let upstream = ObservedUpstream()
-        try await withObserved([upstream]) { source, news in
+        // However slow the machine is, the read has only just been.
+        try await withObserved([upstream], clock: StoppedClock()) { source, news in
             try await Self.standing(news)
             upstream.dump.rename("i0", of: "s0", to: "newest")
             upstream.dump.remove("i1", of: "s0")
@@ -253,4 +254,11 @@ struct ObserverTests {
         }
         #expect(upstream.asked.isEmpty)
     }
+}
+
+/// Time that does not pass, in which one can sleep all the same.
+private struct StoppedClock: Timekeeper {
+    func now() -> UnixTime { UnixTime(nanoseconds: 1_000_000_000) }
+    func uptime() -> Duration { .seconds(1) }
+    func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
 }

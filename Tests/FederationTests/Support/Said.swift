@@ -46,14 +46,14 @@ enum Said {
         return delta
     }
 
-    private static func instance(_ name: String, of service: String) -> Instance {
+    static func instance(_ name: String, of service: String, revision: Int64 = 1) -> Instance {
         let before = "{\"serviceId\":\""
         let start = before.utf8.count
         return Instance(
             ref: InstanceRef(
                 service: ServiceRef(tenant: .default, id: ServiceID(service)), id: InstanceID(name)),
             status: .up, body: Array("\(before)\(service)\",\"instanceId\":\"\(name)\"}".utf8),
-            serviceIDRange: start..<start + service.utf8.count, upstreamRevision: 1, origin: "")
+            serviceIDRange: start..<start + service.utf8.count, upstreamRevision: revision, origin: "")
     }
 }
 

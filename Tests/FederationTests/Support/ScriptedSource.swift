@@ -66,7 +66,10 @@ final class ScriptedSource: Source {
         }
         for continuation in waiting { continuation.resume(returning: tell) }
         await untilCancelled()
-        state.withLock { $0.isFollowed = false }
+        state.withLock { state in
+            state.isFollowed = false
+            state.tell = nil
+        }
     }
 
     /// What the follower was given to tell with, as soon as there is a follower.

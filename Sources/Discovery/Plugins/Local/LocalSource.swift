@@ -132,15 +132,17 @@ package final class LocalSource: Home, SchemaSource {
         let results = works.map { work -> Result<WriteAnswer, ServiceCenterError> in
             var trial = registry
             do throws(ServiceCenterError) {
-                let outcome: LocalRegistry.Outcome
+                var outcome: LocalRegistry.Outcome
                 switch work {
                 case .perform(let write, let tenant, let moment):
                     outcome = try trial.perform(write, in: tenant, at: moment)
+                    outcome.delta.cause = .write
                 case .expire:
                     // What a write before it in this set has begun anew lives on.
                     let alive = Set(outcomes.flatMap { ($0.granted + $0.renewed).map(\.instance) })
                     ended += state.withLock { $0.local.endLeases(at: clock.uptime()) }
                     outcome = trial.expire(ended.filter { !alive.contains($0) })
+                    outcome.delta.cause = .expiry
                 }
                 registry = trial
                 outcomes.append(outcome)
@@ -179,7 +181,8 @@ package final class LocalSource: Home, SchemaSource {
     /// Instances whose leases have ended go though the disk takes nothing: it is told with the next writes.
     private func expire(_ ended: [InstanceRef]) {
         state.withLock { state in
-            let outcome = state.local.expire(ended)
+            var outcome = state.local.expire(ended)
+            outcome.delta.cause = .expiry
             state.unkept += outcome.entries
             state.publish(outcome.delta)
         }
