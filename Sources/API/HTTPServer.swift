@@ -115,7 +115,8 @@ package struct HTTPServer: Service {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let connection = HTTPConnection(
-                        router: router, services: services, cache: caches.cache(of: channel.eventLoop))
+                        router: router, services: services, cache: caches.cache(of: channel.eventLoop),
+                        hubs: upgrade.hubs)
                     try prepare(channel, connection, services, upgrade, open)
                 }
             }

@@ -125,7 +125,7 @@ package enum Routes {
 
         // Our own
         Route(.GET, "/mainstem/v1/sources", "Sources", .read(Sources.list)),
-        Route(.GET, "/mainstem/v1/watch", "WatchAll", .watch(Watching.everything)),
+        Route(.GET, "/mainstem/v1/watch", "WatchAll", .watch(Watching.scope)),
         Route(.GET, "/livez", "Livez", .read(Health.live)),
         Route(.GET, "/readyz", "Readyz", .read(Health.ready)),
         Route(.GET, "/metrics", "Metrics", .read(MetricsPage.show)),

@@ -41,7 +41,8 @@ struct Assembly {
             limits: APILimits(
                 connections: limits.connections, watchers: limits.watchers, bodyBytes: limits.bodyBytes,
                 headerBytes: limits.headerBytes, waitingRequests: limits.waitingRequests,
-                waitingBytes: limits.waitingBytes, keptBytes: limits.keptAnswerBytes),
+                waitingBytes: limits.waitingBytes, keptBytes: limits.keptAnswerBytes,
+                watchStall: limits.watchStall, watchReturn: limits.watchReturn),
             logger: logger, onListening: onListening)
         self.transfers = transfers
     }

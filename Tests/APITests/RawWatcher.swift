@@ -29,7 +29,7 @@ struct RawWatcher {
         return watcher
     }
 
-    /// The numbers that so many events carry in `"n":"…"`, pings passed over.
+    /// The numbers that so many events carry in `"n":"…"`, pings and the state at the beginning passed over.
     func numbers(_ count: Int) async throws -> [Int] {
         try await blocking { try readNumbers(count) }
     }
@@ -40,6 +40,8 @@ struct RawWatcher {
             let (opcode, payload) = frame()
             guard opcode == 1 else { continue }
             let text = String(decoding: payload, as: UTF8.self)
+            // The state that an extended watch begins with.
+            if text.contains(#""action":"S"#) { continue }
             guard let match = text.firstMatch(of: /"n":"(\d+)"/), let number = Int(match.1) else {
                 throw NeverHappened(what: "a numbered event, but \(text.prefix(200))")
             }

@@ -34,14 +34,11 @@ import Testing
     }
 
     private func hosts(_ channel: EmbeddedChannel) throws -> [String] {
-        var hosts: [String] = []
-        while let frame = try channel.readOutbound(as: ByteBuffer.self) {
-            // The frames are short: two or four bytes of head.
-            let bytes = Array(frame.readableBytesView)
-            let event = try WatchEvent(Array(bytes[(bytes[1] == 126 ? 4 : 2)...]))
-            hosts.append(event.hostName)
-        }
-        return hosts
+        try events(channel).map(\.hostName)
+    }
+
+    private func events(_ channel: EmbeddedChannel) throws -> [WatchEvent] {
+        try SentFrames.texts(channel).map { try WatchEvent($0) }
     }
 
     private func open(_ hub: WatchHub, from start: Revision) throws -> EmbeddedChannel {
@@ -50,13 +47,17 @@ import Testing
         let outlet = FrameOutlet()
         try channel.pipeline.syncOperations.addHandler(outlet)
         try channel.pipeline.syncOperations.addHandler(
-            WatchConnection(.everything, from: start, hub: hub, outlet: outlet, now: .zero))
+            WatchConnection(
+                .scope(WatchScope(), after: .behind(EventCursor(start))), from: start, hub: hub, outlet: outlet,
+                now: .zero))
         return channel
     }
 
+    private let loop = EmbeddedEventLoop()
+
     private func hub() -> WatchHub {
         let limits = APILimits.forTests
-        return WatchHub(services: Services(federation: federation, limits: limits), eventLoop: EmbeddedEventLoop())
+        return WatchHub(services: Services(federation: federation, limits: limits), eventLoop: loop)
     }
 
     @Test("what happens between the answer to the upgrade and the watch's place in the hub is heard, once")
@@ -84,15 +85,20 @@ import Testing
         _ = try? channel.finish()
     }
 
-    @Test("a watch whose beginning the log no longer reaches is sent away")
+    @Test("a watch whose beginning the log no longer reaches starts over from the present state")
     func compacted() throws {
         let hub = hub()
         let promised = federation.registry.view.revision
         for number in 1...20 { try change(number) }
         hub.run()
         let channel = try open(hub, from: promised)
-        #expect(federation.registry.view.revision.sequence == 20)
-        channel.embeddedEventLoop.run()
-        #expect(!channel.isActive)
+        loop.advanceTime(by: .milliseconds(10))
+        let texts = try events(channel)
+        #expect(texts.map(\.action) == ["COMPACTED", "SNAPSHOT", "SYNCED"])
+        #expect(texts[1].hostName == "host-20")
+        try change(21)
+        hub.run()
+        #expect(try hosts(channel) == ["host-21"])
+        _ = try? channel.finish()
     }
 }
