@@ -5,5 +5,7 @@ import ArgumentParser
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmarks", abstract: "Measure Mainstem.",
-        subcommands: [ReadBenchmark.self, APIBenchmark.self, Upstream.self, Bare.self, Load.self])
+        subcommands: [
+            ReadBenchmark.self, APIBenchmark.self, Upstream.self, Bare.self, Load.self, WatchBenchmark.self, Blast.self,
+        ])
 }

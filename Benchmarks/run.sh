@@ -9,3 +9,4 @@ if [ $# -gt 0 ]; then
 fi
 .build/release/Benchmarks read
 .build/release/Benchmarks api
+.build/release/Benchmarks watch

@@ -35,6 +35,8 @@ package struct HTTPServer: Service {
     private let threads: Int
     private let logger: Logger
     private let onListening: @Sendable (Address) -> Void
+    /// What its handlers work with, and count.
+    package let services: Services
 
     /// `onListening` is told the real address once connections are accepted.
     package init(
@@ -47,6 +49,7 @@ package struct HTTPServer: Service {
         self.threads = threads
         self.logger = logger
         self.onListening = onListening
+        services = Services(federation: federation, limits: limits)
     }
 
     package func run() async throws {
@@ -61,7 +64,6 @@ package struct HTTPServer: Service {
     }
 
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
-        let services = Services(federation: federation, limits: limits)
         let router = Router(Routes.all + Routes.versionThree)
         let caches = AnswerCaches(group, bytes: limits.keptBytes, counters: services.answers)
         let hubs = try await WatchHubs.make(group, services)

@@ -8,5 +8,5 @@ struct Mainstem: AsyncParsableCommand {
         commandName: "mainstem",
         abstract: "Several service-centers in, one registry out.",
         version: "\(Version.mainstem) (speaks service-center \(Version.dialect))",
-        subcommands: [ServeCommand.self, CheckCommand.self, DemoCommand.self, WatchCommand.self])
+        subcommands: [ServeCommand.self, CheckCommand.self, DemoCommand.self, WatchCommand.self, BenchCommand.self])
 }

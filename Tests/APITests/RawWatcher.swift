@@ -51,6 +51,20 @@ struct RawWatcher {
         return numbers
     }
 
+    /// Every text up to the first one that fits, pings passed over.
+    func texts(until fits: @escaping @Sendable (String) -> Bool) async throws -> [String] {
+        try await blocking {
+            var texts: [String] = []
+            repeat {
+                let (opcode, payload) = frame()
+                guard opcode != 0 || !payload.isEmpty else { throw NeverHappened(what: "the text that fits") }
+                if opcode == 1 { texts.append(String(decoding: payload, as: UTF8.self)) }
+            } while !(texts.last.map(fits) ?? false)
+            close(descriptor)
+            return texts
+        }
+    }
+
     /// Every byte that comes until the server ends the connection.
     func rest() async throws -> [UInt8] {
         try await blocking {

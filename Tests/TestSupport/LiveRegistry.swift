@@ -9,6 +9,7 @@ package import Topology
 /// A whole registry inside the test's process: real sources, real sockets on both sides.
 package final class LiveRegistry: Sendable {
     package let federation: FederationService
+    package let services: Services
     package let address: HTTPServer.Address
     package let client = HTTPTransfers()
     private let transfers: HTTPTransfers
@@ -39,12 +40,12 @@ package final class LiveRegistry: Sendable {
     /// The same over sources that exist already.
     package static func start(
         _ sources: [any Source], home: (any Home)? = nil, transfers: HTTPTransfers = HTTPTransfers(),
-        limits: APILimits = .forTests
+        limits: APILimits = .forTests, logCapacity: Int = 1 << 16
     ) async throws -> LiveRegistry {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let federation = FederationService(
-            sources: sources, home: home, epoch: UInt64.random(in: 1...(.max)), logCapacity: 1 << 16,
+            sources: sources, home: home, epoch: UInt64.random(in: 1...(.max)), logCapacity: logCapacity,
             clock: SystemTimekeeper(), logger: logger)
         try await federation.restore()
         let (addresses, found) = AsyncStream.makeStream(of: HTTPServer.Address.self)
@@ -57,16 +58,17 @@ package final class LiveRegistry: Sendable {
             Task<Void, any Error> { try await server.run() },
         ]
         guard let address = await addresses.first(where: { _ in true }) else { throw CancellationError() }
-        let registry = LiveRegistry(federation, address, transfers, tasks)
+        let registry = LiveRegistry(federation, server.services, address, transfers, tasks)
         try await registry.until("every source has spoken or failed") { $0.isReady }
         return registry
     }
 
     private init(
-        _ federation: FederationService, _ address: HTTPServer.Address, _ transfers: HTTPTransfers,
-        _ tasks: [Task<Void, any Error>]
+        _ federation: FederationService, _ services: Services, _ address: HTTPServer.Address,
+        _ transfers: HTTPTransfers, _ tasks: [Task<Void, any Error>]
     ) {
         self.federation = federation
+        self.services = services
         self.address = address
         self.transfers = transfers
         self.tasks = tasks

@@ -15,6 +15,8 @@ extension Exposition {
             "mainstem_event_lag_seconds", .histogram,
             "From a source's change, as it was first heard of, to its hand-over to a watcher's socket.")
         for (name, sent) in deliveries { histogram("mainstem_event_lag_seconds", [("source", name)], sent.lag) }
+        family("mainstem_watch_writes_total", .counter, "Pieces of one or more events sent to watchers.")
+        sample("mainstem_watch_writes_total", [], watches.writes)
         family("mainstem_watch_resyncs_total", .counter, "Watches brought up to date by the present state.")
         sample("mainstem_watch_resyncs_total", [], watches.resynced)
         family("mainstem_watch_stalled_total", .counter, "Watches ended because they took no byte for too long.")

@@ -19,6 +19,9 @@ final class Audience {
     /// What a consumer hears; nil for a scope.
     private(set) var filter: WatchFilter?
     private(set) var watchers: [Watcher] = []
+    /// For whoever puts a turn together: in which turn it was touched last, and by which providers.
+    var turn: UInt64 = 0
+    var slots: [Int] = []
 
     init(_ key: Key) { self.key = key }
 
@@ -33,9 +36,13 @@ final class Audience {
 
     /// Whether it hears of a microservice's instances.
     func hears(of provider: MicroserviceKey, in tables: RegistryTables) -> Bool {
+        hears(of: WatchFilter.Provider(provider, in: tables), in: tables)
+    }
+
+    func hears(of provider: WatchFilter.Provider, in tables: RegistryTables) -> Bool {
         switch key.interest {
         case .consumer: filter?.hears(of: provider, in: tables) ?? false
-        case .scope(let scope): scope.covers(provider)
+        case .scope(let scope): scope.covers(provider.key)
         }
     }
 

@@ -35,15 +35,12 @@ struct AudienceIndex {
         remove(audience)
     }
 
-    /// The consumers' audiences that hear of a microservice.
-    func hearing(of provider: MicroserviceKey, in tables: RegistryTables) -> [Audience] {
-        var found: [Audience] = []
-        for group in [byName[provider.name], byTenant[provider.tenant]] {
-            for audience in (group ?? [:]).values where audience.hears(of: provider, in: tables) {
-                found.append(audience)
-            }
+    /// Visits the consumers' audiences that hear of a microservice.
+    func forEach(hearing key: MicroserviceKey, in tables: RegistryTables, _ body: (Audience) -> Void) {
+        let provider = WatchFilter.Provider(key, in: tables)
+        for group in [byName[key.name], byTenant[key.tenant]] {
+            for audience in (group ?? [:]).values where audience.hears(of: provider, in: tables) { body(audience) }
         }
-        return found
     }
 
     /// Every audience.

@@ -45,7 +45,7 @@ final class EventStream: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        outlet.write(ByteBuffer(string: EventStream.head))
+        outlet.send(ByteBuffer(string: EventStream.head))
         let watcher = WatchOpening.scope(scope, after: start, .stream, hub, outlet) { [unowned self] end in
             leave(end)
         }
@@ -56,7 +56,6 @@ final class EventStream: ChannelInboundHandler {
             return now + ExtendedWatch.heartbeat
         }
         hub.add(watcher)
-        outlet.flush()
         context.read()
     }
 
@@ -75,7 +74,7 @@ final class EventStream: ChannelInboundHandler {
 
     private func beat() {
         guard let watcher, watcher.isLive, outlet.isWritable else { return }
-        outlet.writeAndFlush(ExtendedWatch.heartbeat(at: hub.delivered, .stream))
+        outlet.send(ExtendedWatch.heartbeat(at: hub.delivered, .stream))
     }
 
     private func leave(_ end: Watcher.End) {

@@ -42,7 +42,7 @@ final class WatchConnection: ChannelInboundHandler {
         self.context = context
         guard let watcher = makeWatcher() else {
             // As the real server: one frame that says why, and the end without a close frame.
-            outlet.writeAndFlush(ByteBuffer(bytes: WatchFrame.text(Array("service does not exist".utf8))))
+            outlet.send(ByteBuffer(bytes: WatchFrame.text(Array("service does not exist".utf8))))
             return context.close(mode: .all, promise: nil)
         }
         self.watcher = watcher
@@ -106,7 +106,7 @@ final class WatchConnection: ChannelInboundHandler {
                 write(.ping, ByteBuffer())
             case .note:
                 if let watcher, watcher.isLive, outlet.isWritable {
-                    outlet.writeAndFlush(ExtendedWatch.heartbeat(at: hub.delivered, .extended))
+                    outlet.send(ExtendedWatch.heartbeat(at: hub.delivered, .extended))
                 }
             case .close: context?.close(mode: .all, promise: nil)
             }

@@ -29,6 +29,8 @@ package final class WatchCounters: Sendable {
         package var stalled = 0
         /// Watches that were brought up to date by the present state.
         package var resynced = 0
+        /// Pieces of one or more events that were handed to sockets.
+        package var writes = 0
     }
 
     private struct State {
@@ -105,6 +107,7 @@ package final class WatchCounters: Sendable {
     func sent(_ segments: some Sequence<(WatchSegment, Int)>, at now: UnixTime) {
         state.withLock { state in
             for (segment, watchers) in segments where watchers > 0 {
+                state.snapshot.writes += watchers
                 for portion in segment.portions {
                     let count = portion.count * watchers
                     let lag = now.since(portion.observed)

@@ -136,7 +136,7 @@ final class WatchHub {
         audiences.refresh(first.consumers, in: tables)
         cursor = batches[batches.count - 1].revision
         turn += 1
-        let next = WatchTurn(batches, to: audiences, in: tables, services.frames)
+        let next = WatchTurn(turn, batches, to: audiences, in: tables, services.frames)
         services.watches.begin(next.waits, at: services.now())
         pass = Pass(turn: next)
     }
@@ -176,7 +176,7 @@ final class WatchHub {
     }
 
     private func hand(_ segments: [WatchSegment], to watchers: ArraySlice<Watcher>) {
-        guard let last = segments.indices.last else { return }
+        guard !segments.isEmpty else { return }
         var counts = [Int](repeating: 0, count: segments.count)
         for watcher in watchers where watcher.isLive && watcher.turn != turn && !watcher.hasEnded {
             for (index, segment) in segments.enumerated() {
@@ -184,11 +184,7 @@ final class WatchHub {
                     fall(watcher, at: segment.start)
                     break
                 }
-                if index == last {
-                    watcher.outlet.writeAndFlush(segment.bytes)
-                } else {
-                    watcher.outlet.write(segment.bytes)
-                }
+                watcher.outlet.send(segment.bytes)
                 counts[index] += 1
             }
         }
@@ -199,7 +195,6 @@ final class WatchHub {
     private func fall(_ watcher: Watcher, at cursor: EventCursor) {
         watcher.progress = .behind(cursor)
         late[ObjectIdentifier(watcher)] = watcher
-        watcher.outlet.flush()
     }
 
     private func enqueue(_ watcher: Watcher) {
@@ -219,7 +214,7 @@ final class WatchHub {
         case .resyncing(var resync):
             if let bytes = resync.next(for: watcher.audience) {
                 watcher.progress = .resyncing(resync)
-                if !bytes.isEmpty { watcher.outlet.writeAndFlush(ByteBuffer(bytes: bytes)) }
+                if !bytes.isEmpty { watcher.outlet.send(ByteBuffer(bytes: bytes)) }
             } else {
                 watcher.progress = .behind(EventCursor(resync.end))
             }
@@ -257,8 +252,7 @@ final class WatchHub {
         }
         let segments = services.frames.segments(of: places, audience.key.form)
         watcher.progress = .behind(end)
-        for segment in segments { watcher.outlet.write(segment.bytes) }
-        watcher.outlet.flush()
+        for segment in segments { watcher.outlet.send(segment.bytes) }
         services.watches.sent(segments.map { ($0, 1) }, at: services.now())
         if end == EventCursor(cursor) { goLive(watcher) }
     }

@@ -8,13 +8,19 @@ struct WatchTurn {
         let segments: [WatchSegment]
     }
 
+    /// Counts the turns of a hub.
+    let number: UInt64
     private(set) var deliveries: [Delivery] = []
     /// How many events of each source and time are in it.
     private(set) var waits: [WatchSegment.Portion] = []
 
     /// The batches of one turn, told to the audiences that hear of them. What several audiences hear alike is put
     /// together once.
-    init(_ batches: [EventBatch], to index: AudienceIndex, in tables: RegistryTables, _ frames: EventFrames) {
+    init(
+        _ number: UInt64, _ batches: [EventBatch], to index: AudienceIndex, in tables: RegistryTables,
+        _ frames: EventFrames
+    ) {
+        self.number = number
         var slots: [MicroserviceKey: Int] = [:]
         var places: [[WatchEventPlace]] = []
         for batch in batches {
@@ -38,22 +44,33 @@ struct WatchTurn {
         _ slots: [MicroserviceKey: Int], _ places: [[WatchEventPlace]], _ index: AudienceIndex,
         _ tables: RegistryTables, _ frames: EventFrames
     ) {
-        var heard: [ObjectIdentifier: (audience: Audience, slots: [Int])] = [:]
+        var touched: [Audience] = []
         for (provider, slot) in slots {
-            for audience in index.hearing(of: provider, in: tables) {
-                heard[ObjectIdentifier(audience), default: (audience, [])].slots.append(slot)
+            index.forEach(hearing: provider, in: tables) { audience in
+                if audience.turn != number {
+                    audience.turn = number
+                    audience.slots.removeAll(keepingCapacity: true)
+                    touched.append(audience)
+                }
+                audience.slots.append(slot)
             }
         }
-        var made: [[Int]: [WatchSegment]] = [:]
-        for (audience, slots) in heard.values {
-            let key = slots.count == 1 ? slots : slots.sorted()
-            if made[key] == nil {
-                let selected =
-                    key.count == 1
-                    ? places[key[0]] : key.flatMap { places[$0] }.sorted(by: WatchEventPlace.precedes)
-                made[key] = frames.segments(of: selected, .plain)
+        // Most hear of one provider; who hears of several gets their events in the order of the history.
+        var single = Array(repeating: [Watcher](), count: places.count)
+        var several: [[Int]: [Watcher]] = [:]
+        for audience in touched {
+            if audience.slots.count == 1 {
+                single[audience.slots[0]] += audience.watchers
+            } else {
+                several[audience.slots.sorted(), default: []] += audience.watchers
             }
-            deliveries.append(Delivery(watchers: audience.watchers, segments: made[key] ?? []))
+        }
+        for (slot, watchers) in single.enumerated() where !watchers.isEmpty {
+            deliveries.append(Delivery(watchers: watchers, segments: frames.segments(of: places[slot], .plain)))
+        }
+        for (slots, watchers) in several {
+            let all = slots.flatMap { places[$0] }.sorted(by: WatchEventPlace.precedes)
+            deliveries.append(Delivery(watchers: watchers, segments: frames.segments(of: all, .plain)))
         }
     }
 

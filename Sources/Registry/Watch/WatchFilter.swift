@@ -19,29 +19,41 @@ package struct WatchFilter: Sendable {
         names = tenants.isEmpty ? Set(rules.map(\.name)) : nil
     }
 
-    /// Whether the consumer hears of a microservice's changes, as the registry is now. A microservice that is gone is
-    /// heard of by all who depended on it.
-    /// Rules: service-center `GetAllConsumerIds`: a version rule must match, and access must be allowed.
-    package func hears(of provider: MicroserviceKey, in tables: RegistryTables) -> Bool {
-        guard covers(provider, in: tables) else { return false }
-        guard let provider = tables.microservices[provider], let consumer = tables.microservices[consumer] else {
-            return true
+    /// A provider as the registry has it now: looked up once for all who may hear of it.
+    package struct Provider {
+        package let key: MicroserviceKey
+        fileprivate let version: VersionedKey
+        /// Nil for one that is gone.
+        fileprivate let merged: MergedMicroservice?
+        fileprivate let isLatest: Bool
+
+        package init(_ key: MicroserviceKey, in tables: RegistryTables) {
+            self.key = key
+            version = VersionedKey(key)
+            merged = tables.microservices[key]
+            // What was the latest until now counts too: its last instance's end must be heard.
+            isLatest = tables.versions[key.name]?.first.map { [version] in version.number >= $0.number } ?? true
         }
-        return AccessControl.allows(consumer, toFind: provider)
     }
 
-    private func covers(_ provider: MicroserviceKey, in tables: RegistryTables) -> Bool {
-        if tenants.contains(provider.tenant), provider.name.environment == consumer.name.environment { return true }
-        return rules[provider.name]?.contains { $0.covers(provider, in: tables) } ?? false
+    /// Whether the consumer hears of a microservice's changes, as the registry is now.
+    package func hears(of provider: MicroserviceKey, in tables: RegistryTables) -> Bool {
+        hears(of: Provider(provider, in: tables), in: tables)
     }
-}
 
-extension VersionRule {
-    /// Whether the rule means this version of a name that it is for.
-    fileprivate func covers(_ provider: MicroserviceKey, in tables: RegistryTables) -> Bool {
-        guard case .latest = self else { return !select(from: [VersionedKey(provider)]).isEmpty }
-        // What was the latest until now counts too: its last instance's end must be heard.
-        guard let highest = tables.versions[provider.name]?.first else { return true }
-        return VersionedKey(provider).number >= highest.number
+    /// The same. A microservice that is gone is heard of by all who depended on it.
+    /// Rules: service-center `GetAllConsumerIds`: a version rule must match, and access must be allowed.
+    package func hears(of provider: Provider, in tables: RegistryTables) -> Bool {
+        guard covers(provider) else { return false }
+        guard let merged = provider.merged, !AccessControl.allowsEverybody(like: consumer.name, toFind: merged),
+            let consumer = tables.microservices[consumer]
+        else { return true }
+        return AccessControl.allows(consumer, toFind: merged)
+    }
+
+    private func covers(_ provider: Provider) -> Bool {
+        let key = provider.key
+        if tenants.contains(key.tenant), key.name.environment == consumer.name.environment { return true }
+        return rules[key.name]?.contains { $0 == .latest ? provider.isLatest : $0.covers(provider.version) } ?? false
     }
 }

@@ -78,6 +78,8 @@ extension JSONWriter {
 /// A frame as a client of ours reads it.
 package struct WatchEvent: Sendable {
     package var action = ""
+    /// Where an extended watch goes on behind this; empty for any other frame.
+    package var cursor = ""
     package var application = ""
     package var environment = ""
     package var service = ""
@@ -98,6 +100,8 @@ package struct WatchEvent: Sendable {
         while let key = try reader.nextKey() {
             if reader.equals(key, "action") {
                 action = try reader.string()
+            } else if reader.equals(key, "cursor") {
+                cursor = try reader.string()
             } else if reader.equals(key, "key") {
                 try readKey(&reader)
             } else if reader.equals(key, "instance") {
