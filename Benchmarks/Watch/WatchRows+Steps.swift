@@ -33,6 +33,39 @@ extension WatchRows {
         report(found, isComplete, home.lowestNumber(of: microservices))
     }
 
+    /// A tenth of 5,000 watchers is dropped each second and comes back a second later.
+    func jitter() throws {
+        let (groups, instances, perSecond) = (10, 10, 20)
+        let (size, rounds) = (scaled(500), Int(max(10, 60 * scale)))
+        let home = try WatchedHome(folder)
+        defer { home.end() }
+        try home.provide(microservices: 1, instances: instances)
+        let paths = try home.consume(size * groups)
+        func connect(_ group: Int) throws -> Fleet {
+            let mine = Array(paths[group * size..<(group + 1) * size])
+            return try Fleet(port: home.port, paths: mine, instances: instances)
+        }
+        var fleets = try (0..<groups).map(connect)
+        var stepsBack = 0
+        var failure: String?
+        for round in 0..<rounds {
+            let found = fleets[round % groups].end()
+            stepsBack += found.stepsBack
+            failure = failure ?? found.failure
+            _ = try pace(home, instances, perSecond, seconds: 1)
+            fleets[round % groups] = try connect(round % groups)
+        }
+        Thread.sleep(forTimeInterval: 1)
+        let ends = fleets.map { $0.end() }
+        let reached = ends.map(\.reached).min() ?? 0
+        let last = home.lowestNumber(of: instances)
+        stepsBack += ends.map(\.stepsBack).reduce(0, +)
+        show("\(size * groups) watchers, a tenth of them dropped each second for \(rounds) s, \(perSecond) events/s:")
+        show(
+            "the last numbers are \(last), every watcher has \(reached) or more; \(stepsBack) steps back"
+                + "\(failure.map { "; FAILED: \($0)" } ?? "").\n")
+    }
+
     /// Makes updates at a rate, over the instances in turn, until the time is over and each has as many as the others;
     /// gives how many.
     func pace(_ home: WatchedHome, _ instances: Int, _ perSecond: Int, seconds: Double) throws -> Int {

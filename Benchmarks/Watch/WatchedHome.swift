@@ -107,7 +107,8 @@ final class WatchedHome {
         for lane in sockets.indices where !queues[lane].isEmpty { _ = sockets[lane].send(requests[queues[lane][0]]()) }
         while left > 0 {
             poll(&polled, nfds_t(polled.count), 1_000)
-            for lane in sockets.indices where polled[lane].revents != 0 {
+            // A connection that is idle for long is closed by the server: it says something too.
+            for lane in sockets.indices where polled[lane].revents != 0 && next[lane] < queues[lane].count {
                 let answer = sockets[lane].answer()
                 guard answer.withUnsafeBytes({ AnswerHead($0)?.status }) == 200 else {
                     throw APIRequests.Missing(answer: String(decoding: answer, as: UTF8.self))
