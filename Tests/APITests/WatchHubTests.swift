@@ -101,4 +101,36 @@ import Testing
         #expect(try hosts(channel) == ["host-21"])
         _ = try? channel.finish()
     }
+
+    @Test("an event is written once for the whole process, however many loops and watchers hear of it")
+    func writtenOnce() throws {
+        let services = Services(federation: federation, limits: .forTests)
+        let hubs = (0..<3).map { _ in WatchHub(services: services, eventLoop: loop) }
+        let start = services.view.revision
+        let channels = try hubs.flatMap { hub in try (0..<5).map { _ in try open(hub, from: start) } }
+        for number in 1...4 { try change(number) }
+        for hub in hubs { hub.run() }
+        for channel in channels {
+            #expect(try hosts(channel) == ["host-1", "host-2", "host-3", "host-4"])
+            _ = try? channel.finish()
+        }
+        #expect(services.frames.encoded == 4)
+    }
+
+    @Test("a turn over many watchers lets the loop breathe, and reaches all of them")
+    func slices() throws {
+        let hub = hub()
+        let start = federation.registry.view.revision
+        let channels = try (0..<600).map { _ in try open(hub, from: start) }
+        try change(1)
+        hub.run()
+        let first = try channels.filter { try hosts($0) == ["host-1"] }.count
+        #expect(first == 256)
+        try change(2)
+        for _ in 0..<10 { loop.advanceTime(by: .milliseconds(1)) }
+        let rest = try channels.map { try hosts($0) }
+        #expect(rest.filter { $0 == ["host-2"] }.count == 256)
+        #expect(rest.filter { $0 == ["host-1", "host-2"] }.count == 344)
+        for channel in channels { _ = try? channel.finish() }
+    }
 }

@@ -46,11 +46,10 @@ final class Audience {
         }
     }
 
-    /// How it hears of a change to a microservice that it hears of. What a source said first after a start may be known
-    /// to clients from before: to them it is an UPDATE, because go-chassis adds whatever a CREATE names.
+    /// How it hears of a change to a microservice that it hears of.
     func action(of change: VisibleChange, in batch: EventBatch) -> VisibleChange.Action? {
         switch key.interest {
-        case .consumer: batch.isFirstWord && change.action == .create ? .update : change.action
+        case .consumer: batch.actionForConsumers(of: change)
         case .scope(let scope): scope.action(of: change)
         }
     }
@@ -66,5 +65,13 @@ final class Audience {
         guard last !== watcher else { return }
         last.index = watcher.index
         watchers[watcher.index] = last
+    }
+}
+
+extension EventBatch {
+    /// How consumers hear of a change. What a source said first after a start may be known to clients from before: to
+    /// them it is an UPDATE, because go-chassis adds whatever a CREATE names.
+    func actionForConsumers(of change: VisibleChange) -> VisibleChange.Action {
+        isFirstWord && change.action == .create ? .update : change.action
     }
 }

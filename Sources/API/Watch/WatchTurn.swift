@@ -26,8 +26,8 @@ struct WatchTurn {
         for batch in batches {
             for (offset, change) in batch.changes.enumerated() {
                 waits.append(change.source, batch.observed)
-                let action = batch.isFirstWord && change.action == .create ? .update : change.action
-                let place = WatchEventPlace(batch: batch, offset: offset, action: action)
+                let place = WatchEventPlace(
+                    batch: batch, offset: offset, action: batch.actionForConsumers(of: change))
                 if let slot = slots[change.microservice] {
                     places[slot].append(place)
                 } else {
