@@ -70,11 +70,12 @@ let package = Package(
                 arguments, logging, lifecycle,
             ] + nio
         ),
+        .systemLibrary(name: "CEpoll", path: "Benchmarks/CEpoll"),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Registry", "ServiceCenterWire", "Discovery", arguments] + nio,
+            dependencies: ["Registry", "ServiceCenterWire", "Discovery", "CEpoll", arguments] + nio,
             path: "Benchmarks",
-            exclude: ["run.sh", "README.md"]
+            exclude: ["run.sh", "README.md", "CEpoll"]
         ),
         .target(
             name: "TestSupport",

@@ -41,6 +41,9 @@ final class Child {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Gives it an empty line to read.
+    func say() { try? input.fileHandleForWriting.write(contentsOf: [0x0A]) }
+
     func end() {
         try? input.fileHandleForWriting.close()
         process.terminate()

@@ -9,8 +9,11 @@ struct LocalSocket {
         let port: Int
     }
 
-    init(port: Int) throws {
+    /// Connects; a receive buffer of 0 bytes is the system's own.
+    init(port: Int, receiveBuffer: Int32 = 0) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var size = receiveBuffer
+        if size > 0 { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size)) }
         var target = sockaddr_in()
         target.sin_family = sa_family_t(AF_INET)
         target.sin_port = in_port_t(port).bigEndian
@@ -35,9 +38,14 @@ struct LocalSocket {
 
     /// Sends a request and gives the whole answer, head and body.
     func ask(_ request: [UInt8]) -> [UInt8] {
+        guard send(request) else { return [] }
+        return answer()
+    }
+
+    /// The whole answer to a request that was sent, head and body.
+    func answer() -> [UInt8] {
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        guard send(request) else { return [] }
         while true {
             let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
             guard count > 0 else { return [] }

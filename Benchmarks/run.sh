@@ -10,3 +10,4 @@ fi
 .build/release/Benchmarks read
 .build/release/Benchmarks restart
 .build/release/Benchmarks api
+.build/release/Benchmarks watch

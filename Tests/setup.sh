@@ -2,7 +2,7 @@
 # Installs what the build and the tests need beyond the Swift toolchain. Does nothing when all of it is there.
 set -euo pipefail
 
-packages=(libcurl4-openssl-dev libssl-dev libsqlite3-dev zlib1g-dev pkg-config openssl)
+packages=(libcurl4-openssl-dev libssl-dev libsqlite3-dev zlib1g-dev pkg-config openssl python3-websockets)
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")

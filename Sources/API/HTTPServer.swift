@@ -39,6 +39,8 @@ package struct HTTPServer: Service {
     private let logger: Logger
     private let onAdmin: @Sendable (Address) -> Void
     private let onListening: @Sendable (Address) -> Void
+    /// What its handlers work with, and count.
+    package let services: Services
 
     /// Clients come in at `address` once the sources have said enough; `admin` is open from the start to the end, and
     /// answers the same. `onListening` is told the real address once clients are let in, `onAdmin` that of the other.
@@ -57,6 +59,7 @@ package struct HTTPServer: Service {
         self.threads = threads
         self.logger = logger
         self.onListening = onListening
+        services = Services(federation: federation, limits: limits)
     }
 
     package func run() async throws {
@@ -71,7 +74,6 @@ package struct HTTPServer: Service {
     }
 
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
-        let services = Services(federation: federation, limits: limits)
         let router = Router(Routes.all + Routes.versionThree)
         let caches = AnswerCaches(group, bytes: limits.keptBytes, counters: services.answers)
         let hubs = try await WatchHubs.make(group, services)
@@ -146,7 +148,8 @@ package struct HTTPServer: Service {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let connection = HTTPConnection(
-                        router: router, services: services, cache: caches.cache(of: channel.eventLoop))
+                        router: router, services: services, cache: caches.cache(of: channel.eventLoop),
+                        hubs: upgrade.hubs)
                     try prepare(channel, connection, services, upgrade, open)
                 }
             }

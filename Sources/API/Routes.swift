@@ -130,7 +130,7 @@ package enum Routes {
         Route(.POST, "/mainstem/v1/quarantine/:source", "HoldSource", .read(Quarantine.hold)),
         Route(.DELETE, "/mainstem/v1/quarantine/:source", "ReleaseSource", .read(Quarantine.release)),
         Route(.GET, "/mainstem/v1/conflicts", "Conflicts", .remote(ConflictList.list)),
-        Route(.GET, "/mainstem/v1/watch", "WatchAll", .watch(Watching.everything)),
+        Route(.GET, "/mainstem/v1/watch", "WatchAll", .watch(Watching.scope)),
         Route(.GET, "/livez", "Livez", .read(Health.live)),
         Route(.GET, "/readyz", "Readyz", .read(Health.ready)),
         Route(.GET, "/metrics", "Metrics", MetricsPage.show),

@@ -8,6 +8,8 @@ package struct Services: Sendable {
     package let requests: RequestCounters
     package let watches: WatchCounters
     package let readiness: Readiness
+    let frames = EventFrames()
+    let departures: WatchDepartures
     let writes: WriteRouter
     let conflicts: ConflictScan
     package let answers: AnswerCounters
@@ -23,6 +25,7 @@ package struct Services: Sendable {
         readiness = Readiness()
         requests = RequestCounters()
         watches = WatchCounters()
+        departures = WatchDepartures(remembering: limits.watchReturn, atMost: limits.watchers)
         answers = AnswerCounters()
         load = LoadGauge()
         startedAt = federation.clock.now()
@@ -52,10 +55,15 @@ package struct APILimits: Sendable, Equatable {
     package var waitingBytes: Int
     /// What answers may take that are kept to be given again, all event loops together.
     package var keptBytes: Int
+    /// How long a watcher may take no byte while there is something for it.
+    package var watchStall: Duration
+    /// How long it is remembered how far a consumer's watch had come, once it has ended.
+    package var watchReturn: Duration
 
     package init(
         connections: Int, watchers: Int, bodyBytes: Int, headerBytes: Int, waitingRequests: Int = 4_096,
-        waitingBytes: Int = 256 << 20, keptBytes: Int = 256 << 20
+        waitingBytes: Int = 256 << 20, keptBytes: Int = 256 << 20,
+        watchStall: Duration = .seconds(60), watchReturn: Duration = .seconds(120)
     ) {
         self.connections = connections
         self.watchers = watchers
@@ -64,5 +72,7 @@ package struct APILimits: Sendable, Equatable {
         self.waitingRequests = waitingRequests
         self.waitingBytes = waitingBytes
         self.keptBytes = keptBytes
+        self.watchStall = watchStall
+        self.watchReturn = watchReturn
     }
 }

@@ -51,6 +51,11 @@ package final class FederatedRegistry: Sendable {
         published.withLock { $0.log.read(after: cursor) }
     }
 
+    /// Reads the present and the history of one moment together; writers wait meanwhile.
+    package func read<Result>(_ body: (RegistryView, borrowing EventLog) -> Result) -> Result {
+        published.withLock { body($0.view, $0.log) }
+    }
+
     /// Takes in what is believed of what a source says; readers see all of it or nothing. `isFirstWord` says that the
     /// source had not spoken before in this run.
     @discardableResult

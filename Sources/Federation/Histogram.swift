@@ -12,10 +12,11 @@ package struct Histogram: Sendable {
         counts = Array(repeating: 0, count: bounds.count)
     }
 
-    package mutating func observe(_ seconds: Double) {
-        total += 1
-        sum += seconds
-        if let index = bounds.firstIndex(where: { seconds <= $0 }) { counts[index] += 1 }
+    /// Counts a value, or `times` equal ones.
+    package mutating func observe(_ seconds: Double, times: Int = 1) {
+        total += times
+        sum += seconds * Double(times)
+        if let index = bounds.firstIndex(where: { seconds <= $0 }) { counts[index] += times }
     }
 
     /// Takes in what another one of the same bounds has counted.

@@ -55,7 +55,8 @@ struct Assembly {
             limits: APILimits(
                 connections: limits.connections, watchers: limits.watchers, bodyBytes: limits.bodyBytes,
                 headerBytes: limits.headerBytes, waitingRequests: limits.waitingRequests,
-                waitingBytes: limits.waitingBytes, keptBytes: limits.keptAnswerBytes),
+                waitingBytes: limits.waitingBytes, keptBytes: limits.keptAnswerBytes,
+                watchStall: limits.watchStall, watchReturn: limits.watchReturn),
             logger: logger, onAdmin: { logger.info("operators are let in", metadata: ["address": "\($0)"]) },
             onListening: onListening)
         self.transfers = transfers

@@ -7,7 +7,8 @@ import Topology
 /// `mainstem watch`
 struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "Print the events of a registry, one a line, with their source.")
+        commandName: "watch",
+        abstract: "Print what is there and what happens in a registry, one instance a line, with its source.")
 
     @Option(help: ArgumentHelp("The registry to watch.", valueName: "url"))
     var server = "http://127.0.0.1:30100"
@@ -29,15 +30,18 @@ struct WatchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let client = WebSocketClient(try target())
+        // Where to go on when the connection breaks: nothing is told twice, nothing is left out.
+        var cursor = ""
         var pause = Duration.milliseconds(500)
         var told = ""
         while true {
             do {
-                try await client.run(onOpen: { Terminal.say("mainstem: watching \(server)") }) { text in
+                try await WebSocketClient(try target(after: cursor)).run(onOpen: {
+                    Terminal.say("mainstem: watching \(server)")
+                }) { text in
                     pause = .milliseconds(500)
                     told = ""
-                    try show(text)
+                    cursor = try show(text) ?? cursor
                 }
             } catch let refusal as WatchRefused {
                 throw Terminal.refuse(refusal)
@@ -53,7 +57,7 @@ struct WatchCommand: AsyncParsableCommand {
         }
     }
 
-    private func target() throws -> WebSocketClient.Target {
+    private func target(after cursor: String) throws -> WebSocketClient.Target {
         let endpoint: UpstreamEndpoint
         do {
             endpoint = try UpstreamEndpoint(parsing: server)
@@ -65,16 +69,23 @@ struct WatchCommand: AsyncParsableCommand {
                 TopologyError(file: "--server", line: nil, problem: "https is not supported by this command yet"))
         }
         let path =
-            consumer.map { "/v4/\(project)/registry/microservices/\($0)/watcher" } ?? "/mainstem/v1/watch"
+            consumer.map { "/v4/\(project)/registry/microservices/\($0)/watcher" }
+            ?? "/mainstem/v1/watch" + (cursor.isEmpty ? "" : "?after=\(cursor)")
         return WebSocketClient.Target(
             host: endpoint.host, port: endpoint.port, path: path, headers: [("X-Domain-Name", domain)])
     }
 
-    private func show(_ text: [UInt8]) throws {
+    /// Shows an event; gives the cursor behind it, when it has one.
+    private func show(_ text: [UInt8]) throws -> String? {
         guard text.first == UInt8(ascii: "{") else {
             throw WatchRefused(description: "the server says: \(String(decoding: text, as: UTF8.self))")
         }
         let event = try WatchEvent(text)
+        let cursor = event.cursor.isEmpty ? nil : event.cursor
+        if event.action == WatchMessage.Note.compacted.rawValue {
+            Terminal.say("mainstem: what was missed is not known any more; here is the present state")
+        }
+        guard !event.instanceID.isEmpty else { return cursor }
         let environment = event.environment.isEmpty ? "" : " [\(event.environment)]"
         let name = "\(event.application)/\(event.service)/\(event.version)\(environment)"
         let where_ = event.endpoints.joined(separator: ",")
@@ -83,6 +94,7 @@ struct WatchCommand: AsyncParsableCommand {
             event.hostName.padded(14), event.status.padded(5), where_,
         ]
         Terminal.show(columns.joined(separator: "  "))
+        return cursor
     }
 }
 

@@ -20,6 +20,11 @@ package struct ServerLimits: Sendable, Equatable {
     /// What answers may take that are kept to be given again, in bytes. Default 256 MiB; 64 KiB…64 GiB.
     package var keptAnswerBytes = 256 << 20
 
+    /// How long a watcher may take no byte while there is something for it. Default 60 s; 1 s…1 h.
+    package var watchStall = Duration.seconds(60)
+    /// How long it is remembered how far a consumer's watch had come when it ended. Default 2 m; 0 s…1 h.
+    package var watchReturn = Duration.seconds(120)
+
     /// The defaults.
     package init() {}
 
@@ -35,6 +40,8 @@ package struct ServerLimits: Sendable, Equatable {
         waitingBytes = try mapping.optionalByteSize("waitingBytes", in: (64 << 10)...(64 << 30)) ?? waitingBytes
         keptAnswerBytes =
             try mapping.optionalByteSize("keptAnswerBytes", in: (64 << 10)...(64 << 30)) ?? keptAnswerBytes
+        watchStall = try mapping.optionalDuration("watchStall", in: .seconds(1) ... .seconds(3_600)) ?? watchStall
+        watchReturn = try mapping.optionalDuration("watchReturn", in: .zero ... .seconds(3_600)) ?? watchReturn
         try mapping.finish()
     }
 }

@@ -29,7 +29,7 @@ struct RawWatcher {
         return watcher
     }
 
-    /// The numbers that so many events carry in `"n":"…"`, pings passed over.
+    /// The numbers that so many events carry in `"n":"…"`, pings and the state at the beginning passed over.
     func numbers(_ count: Int) async throws -> [Int] {
         try await blocking { try readNumbers(count) }
     }
@@ -40,6 +40,8 @@ struct RawWatcher {
             let (opcode, payload) = frame()
             guard opcode == 1 else { continue }
             let text = String(decoding: payload, as: UTF8.self)
+            // The state that an extended watch begins with.
+            if text.contains(#""action":"S"#) { continue }
             guard let match = text.firstMatch(of: /"n":"(\d+)"/), let number = Int(match.1) else {
                 throw NeverHappened(what: "a numbered event, but \(text.prefix(200))")
             }
@@ -47,6 +49,20 @@ struct RawWatcher {
         }
         close(descriptor)
         return numbers
+    }
+
+    /// Every text up to the first one that fits, pings passed over.
+    func texts(until fits: @escaping @Sendable (String) -> Bool) async throws -> [String] {
+        try await blocking {
+            var texts: [String] = []
+            repeat {
+                let (opcode, payload) = frame()
+                guard opcode != 0 || !payload.isEmpty else { throw NeverHappened(what: "the text that fits") }
+                if opcode == 1 { texts.append(String(decoding: payload, as: UTF8.self)) }
+            } while !(texts.last.map(fits) ?? false)
+            close(descriptor)
+            return texts
+        }
     }
 
     /// Every byte that comes until the server ends the connection.

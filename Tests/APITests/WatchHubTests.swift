@@ -34,14 +34,11 @@ import Testing
     }
 
     private func hosts(_ channel: EmbeddedChannel) throws -> [String] {
-        var hosts: [String] = []
-        while let frame = try channel.readOutbound(as: ByteBuffer.self) {
-            // The frames are short: two or four bytes of head.
-            let bytes = Array(frame.readableBytesView)
-            let event = try WatchEvent(Array(bytes[(bytes[1] == 126 ? 4 : 2)...]))
-            hosts.append(event.hostName)
-        }
-        return hosts
+        try events(channel).map(\.hostName)
+    }
+
+    private func events(_ channel: EmbeddedChannel) throws -> [WatchEvent] {
+        try SentFrames.texts(channel).map { try WatchEvent($0) }
     }
 
     private func open(_ hub: WatchHub, from start: Revision) throws -> EmbeddedChannel {
@@ -50,13 +47,17 @@ import Testing
         let outlet = FrameOutlet()
         try channel.pipeline.syncOperations.addHandler(outlet)
         try channel.pipeline.syncOperations.addHandler(
-            WatchConnection(.everything, from: start, hub: hub, outlet: outlet, now: .zero))
+            WatchConnection(
+                .scope(WatchScope(), after: .behind(EventCursor(start))), from: start, hub: hub, outlet: outlet,
+                now: .zero))
         return channel
     }
 
+    private let loop = EmbeddedEventLoop()
+
     private func hub() -> WatchHub {
         let limits = APILimits.forTests
-        return WatchHub(services: Services(federation: federation, limits: limits), eventLoop: EmbeddedEventLoop())
+        return WatchHub(services: Services(federation: federation, limits: limits), eventLoop: loop)
     }
 
     @Test("what happens between the answer to the upgrade and the watch's place in the hub is heard, once")
@@ -84,15 +85,52 @@ import Testing
         _ = try? channel.finish()
     }
 
-    @Test("a watch whose beginning the log no longer reaches is sent away")
+    @Test("a watch whose beginning the log no longer reaches starts over from the present state")
     func compacted() throws {
         let hub = hub()
         let promised = federation.registry.view.revision
         for number in 1...20 { try change(number) }
         hub.run()
         let channel = try open(hub, from: promised)
-        #expect(federation.registry.view.revision.sequence == 20)
-        channel.embeddedEventLoop.run()
-        #expect(!channel.isActive)
+        loop.advanceTime(by: .milliseconds(10))
+        let texts = try events(channel)
+        #expect(texts.map(\.action) == ["COMPACTED", "SNAPSHOT", "SYNCED"])
+        #expect(texts[1].hostName == "host-20")
+        try change(21)
+        hub.run()
+        #expect(try hosts(channel) == ["host-21"])
+        _ = try? channel.finish()
+    }
+
+    @Test("an event is written once for the whole process, however many loops and watchers hear of it")
+    func writtenOnce() throws {
+        let services = Services(federation: federation, limits: .forTests)
+        let hubs = (0..<3).map { _ in WatchHub(services: services, eventLoop: loop) }
+        let start = services.view.revision
+        let channels = try hubs.flatMap { hub in try (0..<5).map { _ in try open(hub, from: start) } }
+        for number in 1...4 { try change(number) }
+        for hub in hubs { hub.run() }
+        for channel in channels {
+            #expect(try hosts(channel) == ["host-1", "host-2", "host-3", "host-4"])
+            _ = try? channel.finish()
+        }
+        #expect(services.frames.encoded == 4)
+    }
+
+    @Test("a turn over many watchers lets the loop breathe, and reaches all of them")
+    func slices() throws {
+        let hub = hub()
+        let start = federation.registry.view.revision
+        let channels = try (0..<600).map { _ in try open(hub, from: start) }
+        try change(1)
+        hub.run()
+        let first = try channels.filter { try hosts($0) == ["host-1"] }.count
+        #expect(first == 256)
+        try change(2)
+        for _ in 0..<10 { loop.advanceTime(by: .milliseconds(1)) }
+        let rest = try channels.map { try hosts($0) }
+        #expect(rest.filter { $0 == ["host-2"] }.count == 256)
+        #expect(rest.filter { $0 == ["host-1", "host-2"] }.count == 344)
+        for channel in channels { _ = try? channel.finish() }
     }
 }

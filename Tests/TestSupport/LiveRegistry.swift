@@ -10,6 +10,7 @@ package import Topology
 /// A whole registry inside the test's process: real sources, real sockets on both sides.
 package final class LiveRegistry: Sendable {
     package let federation: FederationService
+    package let services: Services
     package let address: HTTPServer.Address
     package let client = HTTPTransfers()
     private let transfers: HTTPTransfers
@@ -43,13 +44,13 @@ package final class LiveRegistry: Sendable {
         _ sources: [any Source], policies: [SourceID: SourcePolicy] = [:],
         merging: MergePolicies = MergePolicies(), home: (any Home)? = nil,
         transfers: HTTPTransfers = HTTPTransfers(),
-        limits: APILimits = .forTests
+        limits: APILimits = .forTests, logCapacity: Int = 1 << 16
     ) async throws -> LiveRegistry {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let federation = FederationService(
             sources: sources, policies: policies, merging: merging, home: home,
-            epoch: UInt64.random(in: 1...(.max)), logCapacity: 1 << 16, clock: SystemTimekeeper(),
+            epoch: UInt64.random(in: 1...(.max)), logCapacity: logCapacity, clock: SystemTimekeeper(),
             unite: Instance.united, mark: Instance.marked, logger: logger)
         try await federation.restore()
         let (addresses, found) = AsyncStream.makeStream(of: HTTPServer.Address.self)
@@ -62,16 +63,17 @@ package final class LiveRegistry: Sendable {
             Task<Void, any Error> { try await server.run() },
         ]
         guard let address = await addresses.first(where: { _ in true }) else { throw CancellationError() }
-        let registry = LiveRegistry(federation, address, transfers, tasks)
+        let registry = LiveRegistry(federation, server.services, address, transfers, tasks)
         try await registry.until("every source has spoken or failed") { $0.isReady }
         return registry
     }
 
     private init(
-        _ federation: FederationService, _ address: HTTPServer.Address, _ transfers: HTTPTransfers,
-        _ tasks: [Task<Void, any Error>]
+        _ federation: FederationService, _ services: Services, _ address: HTTPServer.Address,
+        _ transfers: HTTPTransfers, _ tasks: [Task<Void, any Error>]
     ) {
         self.federation = federation
+        self.services = services
         self.address = address
         self.transfers = transfers
         self.tasks = tasks

@@ -45,10 +45,11 @@ package final class WatchRecorder: Sendable {
     package var texts: [String] { state.withLock { $0.texts } }
     /// Why it ended; nil while it is open.
     package var end: String? { state.withLock { $0.end } }
-    /// `ACTION source host` of every event so far.
+    /// `ACTION source host` of every event so far, without what the extended watch says of itself.
     package var events: [String] {
         texts.compactMap { text in
-            (try? WatchEvent(Array(text.utf8))).map { "\($0.action) \($0.source) \($0.hostName)" }
+            guard let event = try? WatchEvent(Array(text.utf8)), !event.instanceID.isEmpty else { return nil }
+            return "\(event.action) \(event.source) \(event.hostName)"
         }
     }
 

@@ -74,7 +74,7 @@ struct TopologyMistakeTests {
             "server:\n  limits:\n    watcher: 1\n" + north, line: 3, "unknown key 'watcher' in 'server.limits'",
             remedy: "did you mean 'watchers'? "
                 + "known keys: connections, watchers, bodyBytes, headerBytes, eventLogChanges, journalEntries, "
-                + "waitingRequests, waitingBytes, keptAnswerBytes"
+                + "waitingRequests, waitingBytes, keptAnswerBytes, watchStall, watchReturn"
         ),
         Faulty(
             "server:\n  port: 1\n" + north, line: 2, "unknown key 'port' in 'server'",

@@ -17,6 +17,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private let router: Router
     private let services: Services
     private let cache: AnswerCache
+    private let hubs: WatchHubs
     private let outlet: AnswerOutlet
     private let silence = SilenceLimit(HTTPConnection.silenceLimit)
     private var head: HTTPRequestHead?
@@ -36,10 +37,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         var generation: UInt64 = 0
     }
 
-    init(router: Router, services: Services, cache: AnswerCache) {
+    init(router: Router, services: Services, cache: AnswerCache, hubs: WatchHubs) {
         self.router = router
         self.services = services
         self.cache = cache
+        self.hubs = hubs
         outlet = AnswerOutlet(load: services.load)
     }
 
@@ -135,14 +137,35 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
                     return Response.refusal(error)
                 }
             }.assumeIsolated().whenSuccess { self.send($0, route.name, exchange, context) }
-        case .either, .watch:
-            let isFull = services.watches.snapshot.total >= services.limits.watchers
-            let response =
-                isFull
-                ? Response.text("too many watchers\n", status: .serviceUnavailable)
-                : .refusal(ServiceCenterError(.invalidParameters, "this is a WebSocket: ask for an upgrade"))
-            send(response, route.name, exchange, context)
+        case .watch(let target): answer(target(request, services), route, request, exchange, context)
+        case .either: break
         }
+    }
+
+    /// A watch without an upgrade: a stream of events where one is wanted, else a refusal.
+    private func answer(
+        _ target: WatchTarget, _ route: Route, _ request: Request, _ exchange: Exchange,
+        _ context: ChannelHandlerContext
+    ) {
+        if case .scope(let scope, let start) = target, EventStream.isWanted(by: request.headers),
+            let hub = hubs.hub(of: context.eventLoop), services.enterWatch(context.channel)
+        {
+            services.requests.slot(
+                route: route.name, method: exchange.head.method.rawValue, status: 200, domain: request.domain
+            ).count(seconds: nil)
+            do {
+                try EventStream.open(on: context.channel, scope, after: start, hub)
+                return context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+            } catch {
+                return context.close(promise: nil)
+            }
+        }
+        let isFull = services.watches.isFull(limit: services.limits.watchers)
+        let response =
+            isFull
+            ? Response.text("too many watchers\n", status: .serviceUnavailable)
+            : .refusal(ServiceCenterError(.invalidParameters, "this is a WebSocket: ask for an upgrade"))
+        send(response, route.name, exchange, context)
     }
 
     /// Gives an answer once more.

@@ -1,6 +1,6 @@
 /// Writes Prometheus' text format, version 0.0.4. Pure.
 package struct Exposition {
-    package enum Kind: String { case counter, gauge, histogram }
+    package enum Kind: String { case counter, gauge, histogram, summary }
 
     package private(set) var text = ""
 

@@ -22,13 +22,15 @@ final class HeartbeatConnection: ChannelInboundHandler {
     private var isClosing = false
     /// Whether a heartbeat is on its way: another pong meanwhile says nothing new.
     private var isBeating = false
-    private var ticking: RepeatedTask?
+    private var timer: LoopTimers.Entry?
+    private let timers: LoopTimers
 
-    init(_ service: ServiceID, _ instance: InstanceID, _ caller: Caller, _ services: Services) {
+    init(_ service: ServiceID, _ instance: InstanceID, _ caller: Caller, _ services: Services, _ timers: LoopTimers) {
         self.service = service
         self.instance = instance
         self.caller = caller
         self.services = services
+        self.timers = timers
         lifecycle = WebSocketLifecycle(openedAt: services.uptime())
     }
 
@@ -41,21 +43,18 @@ final class HeartbeatConnection: ChannelInboundHandler {
         guard let known else { return close(HeartbeatConnection.unknownInstance, context) }
         let interval = (try? InstanceRecord(kept: known.body))?.healthCheck?.interval ?? 30
         lifecycle = WebSocketLifecycle(openedAt: services.uptime(), pingingEvery: .seconds(max(1, interval)))
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        ticking = context.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
-            let (connection, context) = bound.value
-            connection.tick(context)
-        }
+        timer = timers.start(at: lifecycle.nextDue) { [unowned self] now in tick(at: now, context) }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { ticking?.cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        if let timer { timers.end(timer) }
+    }
 
-    private func tick(_ context: ChannelHandlerContext) {
-        switch lifecycle.tick(at: services.uptime()) {
-        case .nothing: break
-        case .ping: write(.ping, ByteBuffer(), context)
-        case .close: context.close(mode: .all, promise: nil)
-        }
+    private func tick(at now: Duration, _ context: ChannelHandlerContext) -> Duration? {
+        let due = lifecycle.tick(at: now)
+        if due.contains(.ping) { write(.ping, ByteBuffer(), context) }
+        if due.contains(.close) { context.close(mode: .all, promise: nil) }
+        return lifecycle.nextDue
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

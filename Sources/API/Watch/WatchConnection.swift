@@ -1,32 +1,30 @@
 import NIOCore
 import NIOWebSocket
 import Registry
+import ServiceCenterWire
 
-/// One watcher's connection. It holds no events: while its socket takes no more, it only remembers where it stopped,
-/// and catches up from the log when the socket is writable again.
+/// One watcher's WebSocket: what its client sends, its pings, and its end. What is sent to it is the hub's business.
 final class WatchConnection: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
-    /// How far a connection that fell behind has come: the last revision that it has in full, and how many changes of
-    /// the next batch.
-    struct Position {
-        var revision: Revision
-        var changes = 0
-    }
+    /// How long a client may take to read that it is to go.
+    private static let farewell = Duration.seconds(5)
 
-    let target: WatchTarget
+    private let target: WatchTarget
     private let start: Revision
     private let hub: WatchHub
     private let outlet: FrameOutlet
     private var lifecycle: WebSocketLifecycle
     private var inbound = InboundFrames()
     private var context: ChannelHandlerContext?
+    private var watcher: Watcher?
+    private var timer: LoopTimers.Entry?
     private var isClosing = false
-    /// What it hears; nil for everything.
-    var filter: WatchFilter?
-    /// Where it stopped; nil while it is up to date with its hub.
-    private(set) var behind: Position?
+    /// What its client has for certain, and what it will have when it next gives a sign of life: nobody knows how much
+    /// of what was handed to the socket has arrived.
+    private var received: Revision
+    private var underWay: Revision
 
     /// A watch that hears of everything after `start`.
     init(_ target: WatchTarget, from start: Revision, hub: WatchHub, outlet: FrameOutlet, now: Duration) {
@@ -34,45 +32,43 @@ final class WatchConnection: ChannelInboundHandler {
         self.start = start
         self.hub = hub
         self.outlet = outlet
-        lifecycle = WebSocketLifecycle(openedAt: now)
+        received = start
+        underWay = start
+        let interval: Duration? = if case .scope = target { ExtendedWatch.heartbeat } else { nil }
+        lifecycle = WebSocketLifecycle(openedAt: now, noteEvery: interval)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if case .unknownConsumer = target {
+        guard let watcher = makeWatcher() else {
             // As the real server: one frame that says why, and the end without a close frame.
-            outlet.write(WatchFrame.text(Array("service does not exist".utf8)))
-            outlet.flush()
+            outlet.send(ByteBuffer(bytes: WatchFrame.text(Array("service does not exist".utf8))))
             return context.close(mode: .all, promise: nil)
         }
-        hub.add(self)
-        hub.catchUp(self, from: Position(revision: start))
+        self.watcher = watcher
+        hub.services.watches.count(watcher.audience.key, by: 1)
+        timer = hub.timers.start(at: lifecycle.nextDue) { [unowned self] now in tick(at: now) }
+        hub.add(watcher)
+    }
+
+    private func makeWatcher() -> Watcher? {
+        let onEnd: (Watcher.End) -> Void = { [unowned self] end in leave(end) }
+        return switch target {
+        case .consumer(let key): WatchOpening.consumer(key, from: start, hub, outlet, onEnd: onEnd)
+        case .scope(let scope, let after):
+            WatchOpening.scope(scope, after: after, .extended, hub, outlet, onEnd: onEnd)
+        case .unknownConsumer, .heartbeat: nil
+        }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        hub.remove(self)
         self.context = nil
-    }
-
-    /// Sends one frame; false, and a note of where it stopped, when the socket takes no more.
-    func send(_ frame: ByteBuffer, at position: Position) -> Bool {
-        guard behind == nil, !isClosing, let context else { return false }
-        guard context.channel.isWritable else {
-            behind = position
-            return false
-        }
-        outlet.write(frame)
-        return true
-    }
-
-    func flush() { outlet.flush() }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, let position = behind {
-            behind = nil
-            hub.catchUp(self, from: position)
-        }
-        context.fireChannelWritabilityChanged()
+        if let timer { hub.timers.end(timer) }
+        guard let watcher else { return }
+        hub.remove(watcher)
+        hub.services.watches.count(watcher.audience.key, by: -1)
+        if case .consumer(let key) = target { hub.services.departures.left(key, at: received, now: hub.uptime) }
+        self.watcher = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -80,9 +76,9 @@ final class WatchConnection: ChannelInboundHandler {
         if let code = inbound.violation(of: frame) { return close(code) }
         switch frame.opcode {
         case .ping:
-            lifecycle.heard(ping: true, at: hub.uptime)
+            heard(ping: true)
             write(.pong, frame.unmaskedData)
-        case .pong: lifecycle.heard(ping: false, at: hub.uptime)
+        case .pong: heard(ping: false)
         case .connectionClose:
             var payload = frame.unmaskedData
             close(payload.readWebSocketErrorCode())
@@ -90,18 +86,53 @@ final class WatchConnection: ChannelInboundHandler {
         }
     }
 
-    func tick(at now: Duration) {
-        switch lifecycle.tick(at: now) {
-        case .nothing: break
-        case .ping: write(.ping, ByteBuffer())
-        case .close: context?.close(mode: .all, promise: nil)
+    private func heard(ping: Bool) {
+        lifecycle.heard(ping: ping, at: hub.uptime)
+        received = underWay
+        if let watcher { underWay = hub.standing(of: watcher) }
+    }
+
+    /// What is due; gives the next time.
+    private func tick(at now: Duration) -> Duration? {
+        guard !isClosing else {
+            // It did not even read the goodbye.
+            context?.close(mode: .all, promise: nil)
+            return nil
+        }
+        for due in lifecycle.tick(at: now) {
+            switch due {
+            case .ping:
+                if let watcher { underWay = hub.standing(of: watcher) }
+                write(.ping, ByteBuffer())
+            case .note:
+                if let watcher, watcher.isLive, outlet.isWritable {
+                    outlet.send(ExtendedWatch.heartbeat(at: hub.delivered, .extended))
+                }
+            case .close: context?.close(mode: .all, promise: nil)
+            }
+        }
+        return lifecycle.nextDue
+    }
+
+    private func leave(_ end: Watcher.End) {
+        hub.services.watches.closed(end)
+        switch end {
+        case .serverStops: close(.goingAway)
+        case .tooSlow: close(.unknown(1013))
+        case .stalled:
+            // Its socket takes nothing: the code is said for the record, and nobody waits for it to be read.
+            close(.unknown(1013))
+            context?.close(mode: .all, promise: nil)
         }
     }
 
     /// Says goodbye and ends the connection; a client that gave no code gets none, as from the real server.
-    func close(_ code: WebSocketErrorCode?) {
+    private func close(_ code: WebSocketErrorCode?) {
         guard !isClosing, let context else { return }
         isClosing = true
+        watcher?.markEnded()
+        if let timer { hub.timers.end(timer) }
+        timer = hub.timers.start(at: hub.uptime + WatchConnection.farewell) { [unowned self] now in tick(at: now) }
         context.sayGoodbye(code)
     }
 

@@ -1,188 +1,276 @@
 import Federation
 import NIOCore
-import NIOWebSocket
 import Registry
 import ServiceCenterWire
 
-/// All watchers of one event loop. Woken once for any number of changes; reads the log after its cursor, encodes each
-/// event once, hands the same bytes to every connection that hears of it, and flushes each connection once.
+/// All watchers of one event loop. Woken once for any number of changes; reads the log after its cursor, puts together
+/// what each audience hears, hands the same bytes to all of it, and flushes each connection once. A turn over many
+/// connections is made in slices, so that other work of the loop comes in between.
 final class WatchHub {
-    private typealias Connections = [ObjectIdentifier: WatchConnection]
+    /// Watchers that are served before the loop does something else.
+    private static let slice = 256
+    /// Watchers that catch up in one slice: each may be handed a whole segment.
+    private static let catchUps = 16
+    /// Long enough that the loop looks at its sockets, short enough that nobody notices.
+    private static let breath = TimeAmount.microseconds(20)
+    /// Changes that one turn takes out of the log.
+    private static let maxChanges = 4_096
+    /// Changes that a watcher looks at in one go when it catches up.
+    private static let maxCatchUp = 256
 
-    private let services: Services
+    /// A turn that is under way: whose delivery it is, and which of its watchers is the next.
+    private struct Pass {
+        let turn: WatchTurn
+        var delivery = 0
+        var watcher = 0
+    }
+
+    let services: Services
+    let timers: LoopTimers
     private let eventLoop: any EventLoop
+    /// Up to here events were taken out of the log.
     private var cursor: Revision
-    private var connections: Connections = [:]
-    /// Who hears of a provider by its name, who of all in a tenant, who of everything, and who asks as which consumer.
-    private var byName: [MicroserviceName: Connections] = [:]
-    private var byTenant: [Tenant: Connections] = [:]
-    private var ofEverything: Connections = [:]
-    private var byConsumer: [MicroserviceKey: Connections] = [:]
-    private var toFlush: Connections = [:]
-    private var sent: [SourceID: Int] = [:]
+    /// Up to here every live watcher was handed everything.
+    private(set) var delivered: Revision
+    private var turn: UInt64 = 0
+    private var pass: Pass?
+    private var isScheduled = false
+    private var audiences = AudienceIndex()
+    /// Those who are not live: they may be stalled.
+    private var late: [ObjectIdentifier: Watcher] = [:]
+    /// Those of them who can go on.
+    private var line: CircularBuffer<Watcher> = []
 
     init(services: Services, eventLoop: any EventLoop) {
         self.services = services
         self.eventLoop = eventLoop
         cursor = services.view.revision
+        delivered = cursor
+        timers = LoopTimers(at: services.uptime())
     }
 
     var uptime: Duration { services.uptime() }
 
-    func add(_ connection: WatchConnection) {
-        let id = ObjectIdentifier(connection)
-        connections[id] = connection
-        if case .consumer(let key) = connection.target {
-            byConsumer[key, default: [:]][id] = connection
-            services.watches.change { $0.consumers += 1 }
-        } else {
-            services.watches.change { $0.everything += 1 }
-        }
-        index(connection, in: services.view.tables)
+    /// The audience that a watcher is to belong to.
+    func audience(_ interest: WatchInterest, _ form: WatchForm) -> Audience {
+        audiences.audience(Audience.Key(interest: interest, form: form), in: services.view.tables)
     }
 
-    func remove(_ connection: WatchConnection) {
-        let id = ObjectIdentifier(connection)
-        guard connections.removeValue(forKey: id) != nil else { return }
-        unindex(connection)
-        toFlush[id] = nil
-        if case .consumer(let key) = connection.target {
-            byConsumer[key]?[id] = nil
-            if byConsumer[key]?.isEmpty ?? false { byConsumer[key] = nil }
-            services.watches.change { $0.consumers -= 1 }
-        } else {
-            services.watches.change { $0.everything -= 1 }
+    func add(_ watcher: Watcher) {
+        watcher.audience.add(watcher)
+        late[ObjectIdentifier(watcher)] = watcher
+        watcher.outlet.onWritable = { [unowned self, unowned watcher] in
+            if !watcher.isLive { enqueue(watcher) }
+        }
+        advance(watcher)
+    }
+
+    func remove(_ watcher: Watcher) {
+        watcher.markEnded()
+        watcher.outlet.onWritable = {}
+        late[ObjectIdentifier(watcher)] = nil
+        watcher.audience.remove(watcher)
+        audiences.tidy(watcher.audience)
+    }
+
+    /// How far a watcher has come for certain.
+    func standing(of watcher: Watcher) -> Revision { watcher.standing ?? delivered }
+
+    /// Looks after timers and after those who take nothing; called every second.
+    func tick() {
+        let now = uptime
+        timers.advance(to: now)
+        for watcher in late.values where watcher.isStalled(for: services.limits.watchStall, at: now) {
+            watcher.end(.stalled)
+        }
+    }
+
+    /// Ends every watch, because the process stops.
+    func closeAll() {
+        for audience in audiences.everybody {
+            for watcher in audience.watchers { watcher.end(.serverStops) }
         }
     }
 
     /// Delivers what happened since the last turn.
     func run() {
-        let registry = services.registry
-        switch registry.history(after: cursor) {
-        case .batches(let batches):
-            guard let last = batches.last else { return }
-            let tables = registry.view.tables
-            for batch in batches { deliver(batch, tables) }
-            cursor = last.revision
-        case .compacted:
-            // The loop was held up for so long that the log went on without it: nobody here can be told all.
-            cursor = registry.view.revision
-            for connection in connections.values { giveUp(connection) }
-        }
-        flush()
+        guard !isScheduled else { return }
+        if pass == nil { begin() }
+        proceed()
     }
 
-    private func deliver(_ batch: EventBatch, _ tables: RegistryTables) {
-        for consumer in batch.consumers {
-            for connection in (byConsumer[consumer] ?? [:]).values {
-                unindex(connection)
-                index(connection, in: tables)
+    /// One slice; the next one comes when the loop has looked at its sockets.
+    private func proceed() {
+        serve()
+        for _ in 0..<min(WatchHub.catchUps, line.count) {
+            guard let watcher = line.popFirst() else { break }
+            watcher.isInLine = false
+            advance(watcher)
+        }
+        if pass == nil { begin() }
+        if pass != nil || !line.isEmpty { schedule() }
+    }
+
+    private func schedule() {
+        guard !isScheduled else { return }
+        isScheduled = true
+        eventLoop.assumeIsolated().scheduleTask(in: WatchHub.breath) { [self] in
+            isScheduled = false
+            proceed()
+        }
+    }
+
+    /// Takes the next batches out of the log. A batch that changes who depends on whom begins a turn: what came before
+    /// it is not for the new audience.
+    private func begin() {
+        guard case .batches(let all) = services.registry.history(after: cursor) else { return compacted() }
+        guard let first = all.first else { return }
+        var batches = [first]
+        var count = first.changes.count
+        for batch in all.dropFirst() {
+            guard batch.consumers.isEmpty, count < WatchHub.maxChanges else { break }
+            batches.append(batch)
+            count += batch.changes.count
+        }
+        let tables = services.view.tables
+        audiences.refresh(first.consumers, in: tables)
+        cursor = batches[batches.count - 1].revision
+        turn += 1
+        let next = WatchTurn(turn, batches, to: audiences, in: tables, services.frames)
+        services.watches.begin(next.waits, at: services.now())
+        pass = Pass(turn: next)
+    }
+
+    /// The loop was held up for so long that the log went on without it.
+    private func compacted() {
+        let last = cursor
+        cursor = services.view.revision
+        delivered = cursor
+        for audience in audiences.everybody {
+            for watcher in audience.watchers where watcher.isLive {
+                fall(watcher, at: EventCursor(last))
+                enqueue(watcher)
             }
         }
-        let before = Revision(epoch: batch.revision.epoch, sequence: batch.revision.sequence - 1)
-        for (offset, change) in batch.changes.enumerated() {
-            let position = WatchConnection.Position(revision: before, changes: offset)
-            deliver(change, batch, at: position, tables)
-        }
     }
 
-    private func deliver(
-        _ change: VisibleChange, _ batch: EventBatch, at position: WatchConnection.Position, _ tables: RegistryTables
-    ) {
-        var frame: ByteBuffer?
-        for group in [byName[change.microservice.name], byTenant[change.microservice.tenant]] {
-            for connection in (group ?? [:]).values
-            where connection.filter?.hears(of: change.microservice, in: tables) ?? false {
-                let ready = frame ?? WatchFrame.text(WatchMessage.encode(change, isFirstWord: batch.isFirstWord))
-                frame = ready
-                send(ready, of: change, to: connection, at: position)
+    private func serve() {
+        guard var pass else { return }
+        var left = WatchHub.slice
+        while pass.delivery < pass.turn.deliveries.count {
+            let delivery = pass.turn.deliveries[pass.delivery]
+            let end = min(delivery.watchers.count, pass.watcher + left)
+            left -= end - pass.watcher
+            hand(delivery.segments, to: delivery.watchers[pass.watcher..<end])
+            guard end == delivery.watchers.count else {
+                pass.watcher = end
+                self.pass = pass
+                return
+            }
+            pass.delivery += 1
+            pass.watcher = 0
+        }
+        services.watches.end(pass.turn.waits)
+        delivered = cursor
+        self.pass = nil
+    }
+
+    private func hand(_ segments: [WatchSegment], to watchers: ArraySlice<Watcher>) {
+        guard !segments.isEmpty else { return }
+        var counts = [Int](repeating: 0, count: segments.count)
+        for watcher in watchers where watcher.isLive && watcher.turn != turn && !watcher.hasEnded {
+            for (index, segment) in segments.enumerated() {
+                guard watcher.outlet.isWritable else {
+                    fall(watcher, at: segment.start)
+                    break
+                }
+                watcher.outlet.send(segment.bytes)
+                counts[index] += 1
             }
         }
-        guard !ofEverything.isEmpty else { return }
-        let ready = WatchFrame.text(WatchMessage.encode(change, at: batch.revision))
-        for connection in ofEverything.values { send(ready, of: change, to: connection, at: position) }
+        services.watches.sent(zip(segments, counts), at: services.now())
     }
 
-    private func send(
-        _ frame: ByteBuffer, of change: VisibleChange, to connection: WatchConnection,
-        at position: WatchConnection.Position
-    ) {
-        guard connection.send(frame, at: position) else { return }
-        toFlush[ObjectIdentifier(connection)] = connection
-        sent[change.source, default: 0] += 1
+    /// A watcher takes no more: it only keeps where it stopped.
+    private func fall(_ watcher: Watcher, at cursor: EventCursor) {
+        watcher.progress = .behind(cursor)
+        late[ObjectIdentifier(watcher)] = watcher
     }
 
-    /// Sends a connection that fell behind what it missed, up to where this hub is, or as much as it takes.
-    func catchUp(_ connection: WatchConnection, from start: WatchConnection.Position) {
-        let registry = services.registry
-        guard case .batches(let batches) = registry.history(after: start.revision) else {
-            return giveUp(connection)
-        }
-        let tables = registry.view.tables
-        for batch in batches where batch.revision <= cursor {
-            let isFirst = batch.revision.sequence == start.revision.sequence + 1
-            let before = Revision(epoch: batch.revision.epoch, sequence: batch.revision.sequence - 1)
-            for (offset, change) in batch.changes.enumerated() where !isFirst || offset >= start.changes {
-                guard connection.behind == nil else { return flush() }
-                guard connection.filter?.hears(of: change.microservice, in: tables) ?? true else { continue }
-                let frame =
-                    connection.filter == nil
-                    ? WatchMessage.encode(change, at: batch.revision)
-                    : WatchMessage.encode(change, isFirstWord: batch.isFirstWord)
-                send(
-                    WatchFrame.text(frame), of: change, to: connection,
-                    at: WatchConnection.Position(revision: before, changes: offset))
+    private func enqueue(_ watcher: Watcher) {
+        guard !watcher.isInLine, !watcher.hasEnded else { return }
+        watcher.isInLine = true
+        line.append(watcher)
+        schedule()
+    }
+
+    /// Hands a watcher that is not live its next piece, if its socket takes one.
+    private func advance(_ watcher: Watcher) {
+        guard !watcher.hasEnded, watcher.outlet.isWritable else { return }
+        watcher.forgetStall()
+        switch watcher.progress {
+        case .live: return
+        case .behind(let start): follow(watcher, from: start)
+        case .resyncing(var resync):
+            if let bytes = resync.next(for: watcher.audience) {
+                watcher.progress = .resyncing(resync)
+                if !bytes.isEmpty { watcher.outlet.send(ByteBuffer(bytes: bytes)) }
+            } else {
+                watcher.progress = .behind(EventCursor(resync.end))
             }
         }
-        flush()
+        if !watcher.isLive { enqueue(watcher) }
     }
 
-    func tick() {
-        let now = uptime
-        for connection in connections.values { connection.tick(at: now) }
-    }
-
-    /// Ends every watch, because the process stops.
-    func closeAll() {
-        for connection in connections.values { connection.close(.goingAway) }
-    }
-
-    /// A watcher that can no longer be told everything is sent away, so that it starts over.
-    private func giveUp(_ connection: WatchConnection) {
-        services.watches.change { $0.tooSlow += 1 }
-        connection.close(.unknown(1013))
-    }
-
-    private func flush() {
-        for connection in toFlush.values { connection.flush() }
-        toFlush.removeAll(keepingCapacity: true)
-        services.watches.sent(sent)
-        sent.removeAll(keepingCapacity: true)
-    }
-
-    private func index(_ connection: WatchConnection, in tables: RegistryTables) {
-        let id = ObjectIdentifier(connection)
-        guard case .consumer(let key) = connection.target else {
-            ofEverything[id] = connection
+    /// Goes on from the log, up to where the hub is.
+    private func follow(_ watcher: Watcher, from start: EventCursor) {
+        let (audience, cursor) = (watcher.audience, cursor)
+        // What is ahead of the hub waits for its next turn.
+        guard start.revision < cursor else {
+            if start.revision == cursor { goLive(watcher) }
             return
         }
-        let filter = WatchFilter(consumer: key, rules: tables.providers(of: key))
-        connection.filter = filter
-        if let names = filter.names {
-            for name in names { byName[name, default: [:]][id] = connection }
-        } else {
-            byTenant[key.tenant, default: [:]][id] = connection
+        let (view, excerpt) = services.registry.read { view, log in
+            let names = audience.names
+            return (view, log.excerpt(of: names, after: start, upTo: cursor, limit: WatchHub.maxCatchUp))
         }
+        guard let excerpt else { return resync(watcher, from: start.revision) }
+        var end = excerpt.end
+        var places: [WatchEventPlace] = []
+        var bytes = 0
+        for (batch, offset) in excerpt.changes {
+            guard bytes < WatchSegment.maxBytes else {
+                end = EventCursor(before: offset, of: batch)
+                break
+            }
+            let change = batch.changes[offset]
+            guard audience.hears(of: change.microservice, in: view.tables),
+                let action = audience.action(of: change, in: batch)
+            else { continue }
+            places.append(WatchEventPlace(batch: batch, offset: offset, action: action))
+            bytes += services.frames.frame(batch, offset, as: action, audience.key.form).count
+        }
+        let segments = services.frames.segments(of: places, audience.key.form)
+        watcher.progress = .behind(end)
+        for segment in segments { watcher.outlet.send(segment.bytes) }
+        services.watches.sent(segments.map { ($0, 1) }, at: services.now())
+        if end == EventCursor(cursor) { goLive(watcher) }
     }
 
-    private func unindex(_ connection: WatchConnection) {
-        let id = ObjectIdentifier(connection)
-        ofEverything[id] = nil
-        guard case .consumer(let key) = connection.target else { return }
-        byTenant[key.tenant]?[id] = nil
-        for name in connection.filter?.names ?? [] {
-            byName[name]?[id] = nil
-            if byName[name]?.isEmpty ?? false { byName[name] = nil }
+    private func goLive(_ watcher: Watcher) {
+        watcher.progress = .live
+        watcher.turn = turn
+        late[ObjectIdentifier(watcher)] = nil
+    }
+
+    /// Starts over from the present state, because the log does not reach back to where the watcher is.
+    private func resync(_ watcher: Watcher, from origin: Revision) {
+        let resync = services.registry.read { view, log in
+            WatchResync(watcher.audience, from: origin, view, log)
         }
+        // More has ended than anybody remembers: only its client can start over.
+        guard let resync else { return watcher.end(.tooSlow) }
+        services.watches.resynced()
+        watcher.progress = .resyncing(resync)
     }
 }

@@ -1,4 +1,5 @@
 package import Discovery
+import NIOHTTP1
 package import Registry
 
 /// What a watch is about.
@@ -7,10 +8,17 @@ package enum WatchTarget: Sendable {
     case consumer(MicroserviceKey)
     /// A consumer that nobody knows: told so in one frame, then the connection ends.
     case unknownConsumer
-    /// Every visible instance.
-    case everything
+    /// A part of the registry: from the present state on, or behind a point in its history.
+    case scope(WatchScope, after: WatchStart)
     /// Nothing: the connection keeps an instance alive.
     case heartbeat(ServiceID, InstanceID, Caller)
+
+    /// Where an extended watch begins.
+    package enum WatchStart: Sendable {
+        case present
+        /// Behind this point; nil for a text that is none, which is as good as one that nobody remembers.
+        case behind(EventCursor?)
+    }
 }
 
 /// The routes that become a watch.
@@ -29,5 +37,18 @@ enum Watching {
     }
 
     /// `GET /mainstem/v1/watch`
-    @Sendable static func everything(_ request: Request, _ services: Services) -> WatchTarget { .everything }
+    @Sendable static func scope(_ request: Request, _ services: Services) -> WatchTarget {
+        func wanted(_ name: String) -> String? {
+            let value = request.query(name)
+            return value.isEmpty ? nil : value
+        }
+        let scope = WatchScope(
+            domain: wanted("domain"), project: wanted("project"), application: wanted("application"),
+            microservice: wanted("microservice"), source: wanted("source"))
+        // A browser that connects anew says by itself what it had last.
+        guard let after = request.headers.first(name: "Last-Event-ID") ?? wanted("after"), !after.isEmpty else {
+            return .scope(scope, after: .present)
+        }
+        return .scope(scope, after: .behind(EventCursor(after)))
+    }
 }

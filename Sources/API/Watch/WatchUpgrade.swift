@@ -21,9 +21,10 @@ struct WatchUpgrade: Sendable {
             maxFrameSize: WatchUpgrade.maxInboundBytes,
             shouldUpgrade: { channel, head in
                 start.value = services.view.revision
-                let isAllowed =
-                    head.isWebSocketHandshake && target(of: head) != nil
-                    && services.watches.snapshot.total < services.limits.watchers
+                guard head.isWebSocketHandshake, let (target, _, _) = target(of: head) else {
+                    return channel.eventLoop.makeSucceededFuture(nil)
+                }
+                let isAllowed = if case .heartbeat = target { true } else { services.enterWatch(channel) }
                 return channel.eventLoop.makeSucceededFuture(isAllowed ? [:] : nil)
             },
             upgradePipelineHandler: { channel, head in
@@ -38,11 +39,12 @@ struct WatchUpgrade: Sendable {
         services.requests.slot(route: route, method: head.method.rawValue, status: 101, domain: domain)
             .count(seconds: nil)
         if case .heartbeat(let service, let instance, let caller) = target {
-            let connection = HeartbeatConnection(service, instance, caller, services)
+            let connection = HeartbeatConnection(service, instance, caller, services, hub.timers)
             return try channel.pipeline.syncOperations.addHandler(connection)
         }
         let outlet = FrameOutlet()
-        try channel.pipeline.syncOperations.addHandler(outlet, position: .first)
+        let codec = try channel.pipeline.syncOperations.handler(type: WebSocketFrameEncoder.self)
+        try channel.pipeline.syncOperations.addHandler(outlet, position: .before(codec))
         try channel.pipeline.syncOperations.addHandler(
             WatchConnection(target, from: start, hub: hub, outlet: outlet, now: hub.uptime))
     }
@@ -55,6 +57,15 @@ struct WatchUpgrade: Sendable {
         else { return nil }
         request.parameters = parameters
         return (handler(request, services), route.name, request.domain)
+    }
+}
+
+extension Services {
+    /// Takes a place among the watchers for as long as the connection stands; false when there is none left.
+    func enterWatch(_ channel: any Channel) -> Bool {
+        guard watches.enter(limit: limits.watchers) else { return false }
+        channel.closeFuture.whenComplete { _ in watches.leave() }
+        return true
     }
 }
 

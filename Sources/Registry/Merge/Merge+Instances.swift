@@ -57,7 +57,7 @@ extension Merge {
         case .changed(let instance, let source, let before):
             tally[before, default: Visibility()].instances -= 1
             tally[source, default: Visibility()].instances += 1
-            note(.update, instance, from: source, in: merged)
+            note(.update, instance, from: source, in: merged, before: before)
         case .left(let instance, let source):
             tally[source, default: Visibility()].instances -= 1
             tables.instanceCount -= 1

@@ -47,13 +47,14 @@ struct Merge {
     }
 
     mutating func note(
-        _ action: VisibleChange.Action, _ instance: Instance, from source: SourceID, in merged: MergedMicroservice
+        _ action: VisibleChange.Action, _ instance: Instance, from source: SourceID, in merged: MergedMicroservice,
+        before former: SourceID? = nil
     ) {
         outcome.isVisible = true
         outcome.instances.append(
             VisibleChange(
                 action: action, microservice: merged.key, canonicalID: merged.canonicalID, instance: instance,
-                source: source))
+                source: source, formerSource: former == source ? nil : former))
     }
 
     mutating func note(_ action: VisibleChange.Action, microserviceOf source: SourceID) {

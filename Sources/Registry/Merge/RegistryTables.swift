@@ -45,6 +45,11 @@ package struct RegistryTables: Sendable {
         for merged in microservices.values { body(merged) }
     }
 
+    /// Every microservice, in no order, one at a time.
+    package func makeMicroserviceIterator() -> AnyIterator<MergedMicroservice> {
+        AnyIterator(microservices.values.makeIterator())
+    }
+
     /// The versions of a name, the highest first.
     package func versions(of name: MicroserviceName) -> [String] { (versions[name] ?? []).map(\.key.version) }
 

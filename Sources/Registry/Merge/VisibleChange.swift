@@ -15,6 +15,20 @@ package struct VisibleChange: Sendable {
     package let instance: Instance
     /// The source whose word counts; for a DELETE, whose word counted last.
     package let source: SourceID
+    /// For an UPDATE, the source whose word counted before, when that was another one.
+    package let formerSource: SourceID?
+
+    package init(
+        action: Action, microservice: MicroserviceKey, canonicalID: ServiceID, instance: Instance, source: SourceID,
+        formerSource: SourceID? = nil
+    ) {
+        self.action = action
+        self.microservice = microservice
+        self.canonicalID = canonicalID
+        self.instance = instance
+        self.source = source
+        self.formerSource = formerSource
+    }
 }
 
 /// What one delta changed in what is served.

@@ -13,6 +13,12 @@ package enum AccessControl {
         return first.kind == .white ? isListed : !isListed
     }
 
+    /// Whether nothing but a consumer's name decides, and the name is allowed. O(1) for a provider without attachments.
+    static func allowsEverybody(like from: MicroserviceName, toFind provider: MergedMicroservice) -> Bool {
+        from.application == provider.key.name.application && from.environment == provider.key.name.environment
+            && provider.rules.isEmpty
+    }
+
     /// Whether a rule's pattern is found in the consumer's attribute. A pattern that is no regular expression matches
     /// nothing, as in service-center.
     private static func matches(_ rule: AccessRule, _ consumer: MergedMicroservice) -> Bool {

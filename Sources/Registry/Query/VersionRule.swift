@@ -37,4 +37,14 @@ package enum VersionRule: Hashable, Sendable {
         case .exact(let text): versions.filter { $0.key.version == text }.map(\.key)
         }
     }
+
+    /// Whether the rule means a version, whatever others there are; `latest` means any.
+    package func covers(_ version: VersionedKey) -> Bool {
+        switch self {
+        case .latest: true
+        case .atLeast(let start): version.number >= start
+        case .range(let start, let end): version.number >= start && version.number < end
+        case .exact(let text): version.key.version == text
+        }
+    }
 }

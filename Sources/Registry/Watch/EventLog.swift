@@ -38,16 +38,19 @@ package struct EventLog: Sendable {
     }
 
     private var batches: Deque<EventBatch> = []
+    private var trails = EventTrails()
+    private var tombstones: Tombstones
     private let capacity: Int
     private var size = 0
     /// The newest revision.
     package private(set) var head: Revision
 
     /// An empty log of a new epoch that keeps at most `capacity` changes, and at least the newest batch. A batch counts
-    /// as one change at least.
+    /// as one change at least. Of what it has forgotten it keeps at most as many ends of instances.
     package init(epoch: UInt64, capacity: Int) {
         head = Revision(epoch: epoch, sequence: 0)
         self.capacity = capacity
+        tombstones = Tombstones(capacity: max(1, capacity))
     }
 
     /// The oldest revision that a cursor may stand at.
@@ -65,8 +68,14 @@ package struct EventLog: Sendable {
             revision: head, changes: changes, consumers: consumers, observed: observed, cause: cause,
             isFirstWord: isFirstWord)
         batches.append(batch)
+        trails.append(batch)
         size += batch.size
-        while size > capacity, batches.count > 1 { size -= batches.removeFirst().size }
+        while size > capacity, batches.count > 1 {
+            let oldest = batches.removeFirst()
+            size -= oldest.size
+            trails.drop(oldest)
+            tombstones.bury(oldest)
+        }
         return batch
     }
 
@@ -74,6 +83,61 @@ package struct EventLog: Sendable {
     package func read(after cursor: Revision) -> Reading {
         guard cursor.epoch == head.epoch, cursor.sequence <= head.sequence, cursor >= tail else { return .compacted }
         return .batches(Array(batches.suffix(Int(head.sequence - cursor.sequence))))
+    }
+
+    /// A part of the history: changes with their batch and offset there, and where it ends.
+    package struct Excerpt: Sendable {
+        package var changes: [(batch: EventBatch, offset: Int)] = []
+        package var end: EventCursor
+    }
+
+    /// At most `limit` changes of some names, or of all, after a cursor and up to a revision, oldest first; nil when
+    /// the log does not reach back to the cursor. With names it costs what is found, not what there is.
+    package func excerpt(
+        of names: Set<MicroserviceName>?, after cursor: EventCursor, upTo end: Revision, limit: Int
+    ) -> Excerpt? {
+        guard cursor.revision.epoch == head.epoch, cursor.revision >= tail, cursor.revision <= head else { return nil }
+        var excerpt = Excerpt(end: EventCursor(end))
+        guard cursor.revision < end else {
+            excerpt.end = cursor
+            return excerpt
+        }
+        let start = EventTrails.Place(sequence: cursor.revision.sequence + 1, offset: cursor.changes)
+        let places =
+            names.map { trails.places(of: $0, from: start, limit: limit) }
+            ?? places(from: start, limit: limit)
+        let first = tail.sequence + 1
+        for place in places where place.sequence <= end.sequence {
+            excerpt.changes.append((batches[Int(place.sequence - first)], place.offset))
+        }
+        if places.count == limit, let last = excerpt.changes.last, excerpt.changes.count == limit {
+            excerpt.end = EventCursor(after: last.offset, of: last.batch)
+        }
+        return excerpt
+    }
+
+    private func places(from start: EventTrails.Place, limit: Int) -> [EventTrails.Place] {
+        var places: [EventTrails.Place] = []
+        for batch in batches.dropFirst(Int(start.sequence - tail.sequence) - 1) {
+            let sequence = batch.revision.sequence
+            let first = sequence == start.sequence ? start.offset : 0
+            guard first < batch.changes.count else { continue }
+            places += (first..<batch.changes.count).prefix(limit - places.count)
+                .map { EventTrails.Place(sequence: sequence, offset: $0) }
+            if places.count == limit { break }
+        }
+        return places
+    }
+
+    /// The last DELETE of each instance of some names, or of all, that ended after a revision, also of those that came
+    /// back since; nil when too much has ended meanwhile to be remembered. Costs what is remembered of these names.
+    package func ended(after revision: Revision, of names: Set<MicroserviceName>?) -> [VisibleChange]? {
+        guard revision.epoch == head.epoch, revision <= head else { return nil }
+        guard revision >= tail || revision.sequence >= tombstones.floor else { return nil }
+        let recent = excerpt(
+            of: names, after: EventCursor(max(revision, tail)), upTo: head, limit: .max)
+        return tombstones.ended(after: revision.sequence, of: names)
+            + (recent?.changes ?? []).map { $0.batch.changes[$0.offset] }.filter { $0.action == .delete }
     }
 }
 

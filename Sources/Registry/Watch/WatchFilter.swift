@@ -3,46 +3,57 @@ import HashTreeCollections
 /// Which changes one consumer hears of: those of the providers that it depends on and may access.
 package struct WatchFilter: Sendable {
     package let consumer: MicroserviceKey
-    package let rules: [ProviderRule]
+    /// The version rules of each provider name; a text that is no rule is left out.
+    private var rules: [MicroserviceName: [VersionRule]] = [:]
+    private var tenants: Set<Tenant> = []
+    /// The provider names whose changes may concern the consumer; nil for everything in its tenant and environment.
+    package let names: Set<MicroserviceName>?
 
     package init(consumer: MicroserviceKey, rules: [ProviderRule]) {
         self.consumer = consumer
-        self.rules = rules
-    }
-
-    /// The provider names whose changes may concern the consumer; nil for everything in its tenant and environment.
-    package var names: Set<MicroserviceName>? {
-        rules.contains(where: \.isEverything) ? nil : Set(rules.map(\.name))
-    }
-
-    /// Whether the consumer hears of a microservice's changes, as the registry is now. A microservice that is gone is
-    /// heard of by all who depended on it.
-    /// Rules: service-center `GetAllConsumerIds`: a version rule must match, and access must be allowed.
-    package func hears(of provider: MicroserviceKey, in tables: RegistryTables) -> Bool {
-        guard rules.contains(where: { $0.covers(provider, for: consumer, in: tables) }) else { return false }
-        guard let provider = tables.microservices[provider], let consumer = tables.microservices[consumer] else {
-            return true
+        for rule in rules where !rule.isEverything {
+            guard let version = VersionRule(rule.version) else { continue }
+            self.rules[rule.name, default: []].append(version)
         }
-        return AccessControl.allows(consumer, toFind: provider)
+        tenants = Set(rules.filter(\.isEverything).map(\.name.tenant))
+        names = tenants.isEmpty ? Set(rules.map(\.name)) : nil
     }
-}
 
-extension ProviderRule {
-    /// Whether the rule means this microservice.
-    fileprivate func covers(
-        _ provider: MicroserviceKey, for consumer: MicroserviceKey, in tables: RegistryTables
-    ) -> Bool {
-        if isEverything {
-            return provider.tenant == name.tenant && provider.name.environment == consumer.name.environment
-        }
-        guard name == provider.name else { return false }
-        switch VersionRule(version) {
-        case nil: return false
-        case .latest?:
+    /// A provider as the registry has it now: looked up once for all who may hear of it.
+    package struct Provider {
+        package let key: MicroserviceKey
+        fileprivate let version: VersionedKey
+        /// Nil for one that is gone.
+        fileprivate let merged: MergedMicroservice?
+        fileprivate let isLatest: Bool
+
+        package init(_ key: MicroserviceKey, in tables: RegistryTables) {
+            self.key = key
+            version = VersionedKey(key)
+            merged = tables.microservices[key]
             // What was the latest until now counts too: its last instance's end must be heard.
-            guard let highest = tables.versions[provider.name]?.first else { return true }
-            return VersionedKey(provider).number >= highest.number
-        case let rule?: return !rule.select(from: [VersionedKey(provider)]).isEmpty
+            isLatest = tables.versions[key.name]?.first.map { [version] in version.number >= $0.number } ?? true
         }
+    }
+
+    /// Whether the consumer hears of a microservice's changes, as the registry is now.
+    package func hears(of provider: MicroserviceKey, in tables: RegistryTables) -> Bool {
+        hears(of: Provider(provider, in: tables), in: tables)
+    }
+
+    /// The same. A microservice that is gone is heard of by all who depended on it.
+    /// Rules: service-center `GetAllConsumerIds`: a version rule must match, and access must be allowed.
+    package func hears(of provider: Provider, in tables: RegistryTables) -> Bool {
+        guard covers(provider) else { return false }
+        guard let merged = provider.merged, !AccessControl.allowsEverybody(like: consumer.name, toFind: merged),
+            let consumer = tables.microservices[consumer]
+        else { return true }
+        return AccessControl.allows(consumer, toFind: merged)
+    }
+
+    private func covers(_ provider: Provider) -> Bool {
+        let key = provider.key
+        if tenants.contains(key.tenant), key.name.environment == consumer.name.environment { return true }
+        return rules[key.name]?.contains { $0 == .latest ? provider.isLatest : $0.covers(provider.version) } ?? false
     }
 }

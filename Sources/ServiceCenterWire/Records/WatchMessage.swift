@@ -4,31 +4,68 @@ package import Registry
 /// `{"action":"CREATE","key":{tenant, appId, serviceName, version, environment},"instance":{…, "cluster":SOURCE}}`.
 /// Rule: the recorded frames; `cluster` on the instance is ours.
 package enum WatchMessage {
-    /// The frame's text for one change. `isFirstWord` says that the watcher may know the instance from an earlier run:
-    /// then it gets an UPDATE, because go-chassis adds whatever a CREATE names, known or not.
-    package static func encode(_ change: VisibleChange, isFirstWord: Bool = false) -> [UInt8] {
+    /// What the extended watch says of itself, in the place of an action.
+    package enum Note: String, Sendable {
+        /// Everything that the watcher has counts no more: the present state follows.
+        case compacted = "COMPACTED"
+        /// The present state was told.
+        case synced = "SYNCED"
+        /// Nothing else happened.
+        case heartbeat = "HEARTBEAT"
+    }
+
+    /// The frame's text for one change, told as what it is or as another action.
+    package static func encode(_ change: VisibleChange, as action: VisibleChange.Action? = nil) -> [UInt8] {
         var writer = JSONWriter(reserving: change.instance.body.count + 256)
         writer.beginObject()
-        writer.members(of: change, as: isFirstWord && change.action == .create ? .update : change.action)
+        writer.members(of: change, as: (action ?? change.action).rawValue)
         writer.endObject()
         return writer.bytes
     }
 
-    /// The same with the point in history at which it became visible, for watchers of everything.
-    package static func encode(_ change: VisibleChange, at revision: Revision) -> [UInt8] {
-        var writer = JSONWriter(reserving: change.instance.body.count + 320)
+    /// The same for the extended watch: with the point in history at which it became visible, where the watch goes on
+    /// behind it, and when it was heard of.
+    package static func encode(
+        _ change: VisibleChange, as action: VisibleChange.Action, of batch: EventBatch, at cursor: EventCursor
+    ) -> [UInt8] {
+        var writer = JSONWriter(reserving: change.instance.body.count + 384)
+        writer.beginObject()
+        writer.member("revision", batch.revision.description)
+        writer.member("cursor", cursor.description)
+        writer.member("source", change.source.name)
+        writer.key("observed")
+        writer.decimal(batch.observed.seconds)
+        writer.members(of: change, as: action.rawValue)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// An instance as it is at a revision: a part of the state that the extended watch begins with.
+    package static func encode(present instance: VisibleChange, at revision: Revision) -> [UInt8] {
+        var writer = JSONWriter(reserving: instance.instance.body.count + 384)
         writer.beginObject()
         writer.member("revision", revision.description)
-        writer.member("source", change.source.name)
-        writer.members(of: change, as: change.action)
+        writer.member("source", instance.source.name)
+        writer.members(of: instance, as: "SNAPSHOT")
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// A word of the extended watch about itself.
+    package static func encode(_ note: Note, at cursor: EventCursor) -> [UInt8] {
+        var writer = JSONWriter(reserving: 128)
+        writer.beginObject()
+        writer.member("revision", cursor.revision.description)
+        writer.member("cursor", cursor.description)
+        writer.member("action", note.rawValue)
         writer.endObject()
         return writer.bytes
     }
 }
 
 extension JSONWriter {
-    fileprivate mutating func members(of change: VisibleChange, as action: VisibleChange.Action) {
-        member("action", action.rawValue)
+    fileprivate mutating func members(of change: VisibleChange, as action: String) {
+        member("action", action)
         key("key")
         key(object: change.microservice)
         key("instance")
@@ -41,6 +78,8 @@ extension JSONWriter {
 /// A frame as a client of ours reads it.
 package struct WatchEvent: Sendable {
     package var action = ""
+    /// Where an extended watch goes on behind this; empty for any other frame.
+    package var cursor = ""
     package var application = ""
     package var environment = ""
     package var service = ""
@@ -61,6 +100,8 @@ package struct WatchEvent: Sendable {
         while let key = try reader.nextKey() {
             if reader.equals(key, "action") {
                 action = try reader.string()
+            } else if reader.equals(key, "cursor") {
+                cursor = try reader.string()
             } else if reader.equals(key, "key") {
                 try readKey(&reader)
             } else if reader.equals(key, "instance") {

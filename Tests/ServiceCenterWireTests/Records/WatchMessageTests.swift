@@ -47,15 +47,21 @@ struct WatchMessageTests {
         }
     }
 
-    @Test("to watchers of everything has the revision and the source beside the same members")
+    @Test("of the extended watch has revision, cursor, source and time beside the same members")
     func withRevision() throws {
         for change in try Self.changes() {
-            let bytes = WatchMessage.encode(change, at: Revision(epoch: 0xAB, sequence: 7))
+            let batch = EventBatch(
+                revision: Revision(epoch: 0xAB, sequence: 7), changes: [change, change], consumers: [],
+                observed: UnixTime(nanoseconds: 1_795_360_308_792_000_000))
+            let bytes = WatchMessage.encode(
+                change, as: change.action, of: batch, at: EventCursor(after: 0, of: batch))
             guard case .object(var message)? = JSONValue(foundation: bytes) else {
                 Issue.record("the message is no object")
                 return
             }
             #expect(message.removeValue(forKey: "revision") == .string("ab.7"))
+            #expect(message.removeValue(forKey: "cursor") == .string("ab.7.1"))
+            #expect(message.removeValue(forKey: "observed") == JSONValue(foundation: Array("1795360308.792".utf8)))
             #expect(message.removeValue(forKey: "source") == .string("north"))
             #expect(.object(message) == JSONValue(foundation: WatchMessage.encode(change)))
         }

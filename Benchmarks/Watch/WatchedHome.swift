@@ -1,0 +1,134 @@
+import Foundation
+
+/// The real binary with an embedded registry: microservices that are watched, consumers that watch them, and updates of
+/// their instances, each with a number and the time at which it was asked for.
+final class WatchedHome {
+    let server: Child
+    let port: Int
+    private let sockets: [LocalSocket]
+    private var providers: [(id: String, name: String)] = []
+    private var numbers: [Int: Int] = [:]
+
+    private static let path = "/v4/default/registry/microservices"
+    /// So that a frame has about 1 KB.
+    private static let padding = String(repeating: "x", count: 420)
+
+    /// Requests that are under way at once, each on a connection of its own.
+    private static let connections = 96
+
+    init(_ folder: URL, limits: String = "") throws {
+        let topology = folder.appending(path: "topology.yaml")
+        try """
+        server: {listen: "127.0.0.1:0", limits: {watchers: 20000, connections: 20000\(limits)}}
+        home: home
+        sources: [{name: home, plugin: local}]
+        """.write(to: topology, atomically: true, encoding: .utf8)
+        server = try Child(Child.sibling("mainstem"), ["serve", topology.path()], readsStandardError: true)
+        let port = try server.listeningPort()
+        self.port = port
+        sockets = try (0..<WatchedHome.connections).map { _ in try LocalSocket(port: port) }
+    }
+
+    /// Registers microservices with one instance each, or one microservice with several.
+    func provide(microservices: Int, instances: Int = 1) throws {
+        let ids = register((0..<microservices).map { "provider-\($0)" })
+        providers = ids.enumerated().map { ($0.element, "provider-\($0.offset)") }
+        let requests = (0..<microservices * instances).map { number in
+            request(
+                "POST", "\(WatchedHome.path)/\(providers[number % microservices].id)/instances",
+                #"{"instance":{"instanceId":"i\#(number)","hostName":"host-\#(number)","status":"UP","#
+                    + #""endpoints":["rest://10.0.0.1:8080"]}}"#)
+        }
+        try all(requests)
+    }
+
+    /// Registers so many consumers, lets each find one of the providers, and gives the paths of their watches.
+    func consume(_ count: Int) throws -> [String] {
+        let ids = register((0..<count).map { "consumer-\($0)" })
+        try all(
+            ids.enumerated().map { number, id in
+                let name = providers[number % providers.count].name
+                return request(
+                    "GET", "/v4/default/registry/instances?appId=bench&serviceName=\(name)&version=0%2B",
+                    headers: "X-ConsumerId: \(id)\r\n")
+            })
+        return ids.map { "\(WatchedHome.path)/\($0)/watcher" }
+    }
+
+    /// Updates instances, each with its next number: several at once, but never two of the same instance.
+    func update(_ instances: [Int]) throws {
+        try all(instances.map(updating), lanes: instances)
+    }
+
+    /// The request for an instance's next number, stamped when it is sent.
+    private func updating(_ instance: Int) -> () -> [UInt8] {
+        let number = numbers[instance, default: 0] + 1
+        numbers[instance] = number
+        let id = providers[instance % providers.count].id
+        return { [self] in
+            let stamp = "\(instance),\(number),\(monotonic())"
+            return request(
+                "PUT", "\(WatchedHome.path)/\(id)/instances/i\(instance)/properties",
+                #"{"properties":{"padding":"\#(WatchedHome.padding)","stamp":"\#(stamp)"}}"#)()
+        }
+    }
+
+    /// The number that every instance has at least.
+    func lowestNumber(of instances: Int) -> Int { (0..<instances).map { numbers[$0] ?? 0 }.min() ?? 0 }
+
+    /// The value of a metric, its samples added up.
+    func metric(_ name: String) -> Double {
+        let answer = sockets[0].ask(request("GET", "/metrics")())
+        return String(decoding: answer, as: UTF8.self).split(separator: "\n")
+            .filter { $0.hasPrefix(name + "{") || $0.hasPrefix(name + " ") }
+            .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
+    }
+
+    func end() {
+        for socket in sockets { socket.end() }
+        server.end()
+    }
+
+    private func register(_ names: [String]) -> [String] {
+        names.map { name in
+            let body = #"{"service":{"serviceName":"\#(name)","appId":"bench","version":"1.0.0"}}"#
+            let answer = String(decoding: sockets[0].ask(request("POST", WatchedHome.path, body)()), as: UTF8.self)
+            return answer.firstMatch(of: /"serviceId":"([^"]+)"/).map { String($0.1) } ?? ""
+        }
+    }
+
+    /// Sends requests over all connections, one under way on each; those of one lane over the same one.
+    private func all(_ requests: [() -> [UInt8]], lanes: [Int]? = nil) throws {
+        var queues = Array(repeating: [Int](), count: sockets.count)
+        for index in requests.indices { queues[(lanes?[index] ?? index) % sockets.count].append(index) }
+        var next = Array(repeating: 0, count: sockets.count)
+        var polled = sockets.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+        var left = requests.count
+        for lane in sockets.indices where !queues[lane].isEmpty { _ = sockets[lane].send(requests[queues[lane][0]]()) }
+        while left > 0 {
+            poll(&polled, nfds_t(polled.count), 1_000)
+            // A connection that is idle for long is closed by the server: it says something too.
+            for lane in sockets.indices where polled[lane].revents != 0 && next[lane] < queues[lane].count {
+                let answer = sockets[lane].answer()
+                guard answer.withUnsafeBytes({ AnswerHead($0)?.status }) == 200 else {
+                    throw APIRequests.Missing(answer: String(decoding: answer, as: UTF8.self))
+                }
+                left -= 1
+                next[lane] += 1
+                if next[lane] < queues[lane].count { _ = sockets[lane].send(requests[queues[lane][next[lane]]]()) }
+            }
+        }
+    }
+
+    private func request(
+        _ method: String, _ path: String, _ body: String = "", headers: String = ""
+    ) -> () -> [UInt8] {
+        {
+            Array(
+                """
+                \(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r
+                Content-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)
+                """.utf8)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Registry
+
+/// What a watcher wants to hear of.
+enum WatchInterest: Hashable {
+    /// The providers of one consumer.
+    case consumer(MicroserviceKey)
+    /// A part of the registry, whoever depends on whom.
+    case scope(WatchScope)
+}
+
+/// All watchers of one event loop that hear the same in the same form: a consumer's, or those of one scope.
+final class Audience {
+    struct Key: Hashable {
+        let interest: WatchInterest
+        let form: WatchForm
+    }
+
+    let key: Key
+    /// What a consumer hears; nil for a scope.
+    private(set) var filter: WatchFilter?
+    private(set) var watchers: [Watcher] = []
+    /// For whoever puts a turn together: in which turn it was touched last, and by which providers.
+    var turn: UInt64 = 0
+    var slots: [Int] = []
+
+    init(_ key: Key) { self.key = key }
+
+    /// The provider names that count; nil for any name.
+    var names: Set<MicroserviceName>? { filter?.names }
+
+    /// Takes in whom its consumer depends on now.
+    func refresh(from tables: RegistryTables) {
+        guard case .consumer(let consumer) = key.interest else { return }
+        filter = WatchFilter(consumer: consumer, rules: tables.providers(of: consumer))
+    }
+
+    /// Whether it hears of a microservice's instances.
+    func hears(of provider: MicroserviceKey, in tables: RegistryTables) -> Bool {
+        hears(of: WatchFilter.Provider(provider, in: tables), in: tables)
+    }
+
+    func hears(of provider: WatchFilter.Provider, in tables: RegistryTables) -> Bool {
+        switch key.interest {
+        case .consumer: filter?.hears(of: provider, in: tables) ?? false
+        case .scope(let scope): scope.covers(provider.key)
+        }
+    }
+
+    /// How it hears of a change to a microservice that it hears of.
+    func action(of change: VisibleChange, in batch: EventBatch) -> VisibleChange.Action? {
+        switch key.interest {
+        case .consumer: batch.actionForConsumers(of: change)
+        case .scope(let scope): scope.action(of: change)
+        }
+    }
+
+    func add(_ watcher: Watcher) {
+        watcher.index = watchers.count
+        watchers.append(watcher)
+    }
+
+    func remove(_ watcher: Watcher) {
+        guard watcher.index < watchers.count, watchers[watcher.index] === watcher else { return }
+        let last = watchers.removeLast()
+        guard last !== watcher else { return }
+        last.index = watcher.index
+        watchers[watcher.index] = last
+    }
+}
+
+extension EventBatch {
+    /// How consumers hear of a change. What a source said first after a start may be known to clients from before: to
+    /// them it is an UPDATE, because go-chassis adds whatever a CREATE names.
+    func actionForConsumers(of change: VisibleChange) -> VisibleChange.Action {
+        isFirstWord && change.action == .create ? .update : change.action
+    }
+}

@@ -1,0 +1,212 @@
+import Discovery
+import Federation
+import Logging
+import NIOCore
+import NIOEmbedded
+import NIOWebSocket
+import Registry
+import ServiceCenterWire
+import TestSupport
+import Testing
+
+@testable import API
+
+/// What a watch promises, over histories that a seed decides: watchers that stall, go on, leave and come back, on an
+/// event loop that only moves when it is told to.
+@Suite struct WatchGuaranteeTests {
+    private static let instances = 12
+
+    /// A client that keeps what it heard, across its connections.
+    private final class Client {
+        let consumer: MicroserviceKey
+        var channel: EmbeddedChannel?
+        /// The number that each instance had last.
+        var known: [String: Int] = [:]
+        var faults: [String] = []
+        /// Whether the server ended its last connection: then it knows that it has to start over.
+        var wasSentAway = false
+
+        init(_ consumer: MicroserviceKey) { self.consumer = consumer }
+
+        /// Takes in what has come, and answers, so that the server knows what has arrived.
+        func hear() throws {
+            guard let channel else { return }
+            for text in try SentFrames.texts(channel) {
+                let event = try WatchEvent(text)
+                guard event.action != "DELETE" else {
+                    known[event.instanceID] = nil
+                    continue
+                }
+                let number = Int(event.hostName) ?? -1
+                if event.action == "CREATE", known[event.instanceID] != nil { faults.append("CREATE twice") }
+                if let before = known[event.instanceID], number < before { faults.append("back in time") }
+                known[event.instanceID] = number
+            }
+            for _ in 0..<2 where channel.isActive {
+                let mask = WebSocketMaskingKey([1, 2, 3, 4])
+                try channel.writeInbound(WebSocketFrame(fin: true, opcode: .pong, maskKey: mask, data: ByteBuffer()))
+            }
+        }
+
+        /// Ends its connection; what has come on it may be lost.
+        func leave(losing: Bool = false) throws {
+            if !losing { try hear() }
+            _ = try? channel?.finish()
+            channel = nil
+        }
+    }
+
+    private let source = SourceID("a")
+
+    @Test(
+        "nothing is lost, nothing is created twice, nothing goes back in time", arguments: 1...20 as ClosedRange<UInt64>
+    )
+    func guarantees(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        // A short log, so that those who stall are left behind by it.
+        let federation = FederationService(
+            sources: [], epoch: 1, logCapacity: 1 + random.below(40), clock: SystemTimekeeper(),
+            logger: Logger(label: "test"))
+        let services = Services(federation: federation, limits: .forTests)
+        let loop = EmbeddedEventLoop()
+        let hub = WatchHub(services: services, eventLoop: loop)
+        try say(federation, consumers: 3, providers: 2)
+        let clients = (0..<3).map { number in
+            Client(MicroserviceKey(name: Self.name("consumer-\(number)"), version: "1.0.0"))
+        }
+        hub.run()
+        for client in clients { try open(client, hub) }
+        for step in 1...300 {
+            try self.step(step, &random, federation, hub, clients)
+            if random.chance(50) { hub.run() }
+            if random.chance(50) { loop.advanceTime(by: .milliseconds(1)) }
+        }
+        for client in clients { setWritable(client, true) }
+        hub.run()
+        for _ in 0..<50 { loop.advanceTime(by: .milliseconds(1)) }
+        for client in clients {
+            if client.channel.map({ !$0.isActive }) ?? false {
+                client.wasSentAway = true
+                try client.leave(losing: true)
+            }
+            if client.channel == nil { try open(client, hub) }
+        }
+        for _ in 0..<50 { loop.advanceTime(by: .milliseconds(1)) }
+        let present = state(services.view)
+        for client in clients {
+            try client.leave()
+            #expect(client.faults == [])
+            #expect(client.known == present)
+        }
+    }
+
+    /// One thing happens.
+    private func step(
+        _ number: Int, _ random: inout SeededGenerator, _ federation: FederationService, _ hub: WatchHub,
+        _ clients: [Client]
+    ) throws {
+        let client = random.pick(clients)
+        switch random.below(10) {
+        case 0: setWritable(client, !(client.channel?.isWritable ?? false))
+        case 1 where client.channel != nil: try client.leave(losing: random.chance(50))
+        case 1: try open(client, hub)
+        default:
+            var delta = RegistryDelta()
+            for _ in 0...random.below(3) {
+                let instance = random.below(Self.instances)
+                let service = "provider-\(instance % 2)"
+                if random.chance(30) {
+                    delta.removedInstances.append(
+                        InstanceRef(
+                            service: ServiceRef(tenant: .default, id: ServiceID(service)),
+                            id: InstanceID("i\(instance)")))
+                } else {
+                    var record = InstanceRecord()
+                    (record.id, record.serviceID, record.hostName) = ("i\(instance)", service, "\(number)")
+                    record.status = "UP"
+                    delta.instances.append(record.instance(in: .default, upstreamRevision: Int64(number)))
+                }
+            }
+            federation.registry.apply(delta, from: source)
+        }
+        for client in clients {
+            if client.channel.map({ !$0.isActive }) ?? false {
+                client.wasSentAway = true
+                try client.leave(losing: true)
+            } else if client.channel?.isWritable ?? false {
+                try client.hear()
+            }
+        }
+    }
+
+    private func setWritable(_ client: Client, _ isWritable: Bool) {
+        guard let channel = client.channel, channel.isWritable != isWritable else { return }
+        channel.isWritable = isWritable
+        channel.pipeline.fireChannelWritabilityChanged()
+    }
+
+    private func open(_ client: Client, _ hub: WatchHub) throws {
+        let channel = EmbeddedChannel()
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        let outlet = FrameOutlet()
+        try channel.pipeline.syncOperations.addHandlers([outlet, CloseCodec()])
+        let revision = hub.services.view.revision
+        // What nobody remembers, a client has to ask for.
+        let left = hub.services.departures.revision(of: client.consumer, now: hub.uptime)
+        let isForgotten = hub.services.registry.read { _, log in
+            left.map { log.ended(after: $0, of: nil) == nil } ?? false
+        }
+        if client.wasSentAway || isForgotten { client.known = state(hub.services.view) }
+        client.wasSentAway = false
+        try channel.pipeline.syncOperations.addHandler(
+            WatchConnection(.consumer(client.consumer), from: revision, hub: hub, outlet: outlet, now: hub.uptime))
+        client.channel = channel
+    }
+
+    private static func name(_ text: String) -> MicroserviceName {
+        MicroserviceName(tenant: .default, environment: "", application: "shop", name: text)
+    }
+
+    /// Lets there be microservices, and everybody depend on the providers.
+    private func say(_ federation: FederationService, consumers: Int, providers: Int) throws {
+        var delta = RegistryDelta()
+        let names = (0..<consumers).map { "consumer-\($0)" } + (0..<providers).map { "provider-\($0)" }
+        for name in names {
+            var record = MicroserviceRecord()
+            (record.id, record.name, record.version, record.application) = (name, name, "1.0.0", "shop")
+            let fields = try JSONReader.read(record.body) { reader throws(JSONError) in
+                try MicroserviceFields(from: &reader)
+            }
+            delta.microservices.append(
+                fields.microservice(tenant: .default, body: record.body, upstreamRevision: 1, origin: ""))
+        }
+        federation.registry.apply(delta, from: source)
+        for consumer in 0..<consumers {
+            for provider in 0..<providers {
+                federation.registry.relate(
+                    MicroserviceKey(name: Self.name("consumer-\(consumer)"), version: "1.0.0"),
+                    to: ProviderRule(name: Self.name("provider-\(provider)"), version: "0+"))
+            }
+        }
+    }
+
+    private func state(_ view: RegistryView) -> [String: Int] {
+        var state: [String: Int] = [:]
+        view.tables.forEachMicroservice { merged in
+            for instance in merged.instances {
+                let host = (try? InstanceRecord(kept: instance.visible.body))?.hostName ?? ""
+                state[instance.visible.id.text] = Int(host)
+            }
+        }
+        return state
+    }
+}
+
+/// Stands for the WebSocket codec: frames that are no events end here.
+private final class CloseCodec: ChannelOutboundHandler {
+    typealias OutboundIn = WebSocketFrame
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        promise?.succeed()
+    }
+}
