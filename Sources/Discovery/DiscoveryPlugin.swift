@@ -44,11 +44,14 @@ package struct Surroundings: Sendable {
     package let stateDirectory: String?
     /// Where certificates, tokens and passwords are read.
     package let files: any FileReader
+    /// This process, by the epoch of its revisions: what an upstream has through it came from ourselves.
+    package let process: String
 
     package init(
         transfers: HTTPTransfers, clock: any Timekeeper, stateDirectory: String? = nil,
-        files: any FileReader = SystemFiles()
+        files: any FileReader = SystemFiles(), process: String = ""
     ) {
+        self.process = process
         self.transfers = transfers
         self.clock = clock
         self.stateDirectory = stateDirectory

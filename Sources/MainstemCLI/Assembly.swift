@@ -21,8 +21,12 @@ struct Assembly {
     ) throws(TopologyError) {
         let transfers = HTTPTransfers()
         let clock = SystemTimekeeper()
+        let epoch = UInt64.random(in: 1...(.max))
         let sources = try PluginTable.builtin.makeSources(
-            topology, Surroundings(transfers: transfers, clock: clock, stateDirectory: topology.state))
+            topology,
+            Surroundings(
+                transfers: transfers, clock: clock, stateDirectory: topology.state,
+                process: Revision(epoch: epoch, sequence: 0).process))
         let policies = topology.sources.map { declaration in
             let name = declaration.name.rawValue
             return (SourceID(name), SourcePolicy(declaration, isHome: name == topology.home))
@@ -31,20 +35,19 @@ struct Assembly {
             sources: sources, policies: Dictionary(uniqueKeysWithValues: policies),
             merging: MergePolicies(topology.merge), home: try Assembly.home(of: topology, among: sources),
             server: topology.server, state: topology.state.map(StateDirectory.init), transfers: transfers,
-            logger: logger,
-            onListening: onListening)
+            logger: logger, epoch: epoch, onListening: onListening)
     }
 
     /// The same over sources that exist already.
     init(
         sources: [any Source], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
         home: (any Home)?, server: ServerDeclaration, state: StateDirectory? = nil, transfers: HTTPTransfers,
-        logger: Logger,
+        logger: Logger, epoch: UInt64 = UInt64.random(in: 1...(.max)),
         onListening: @escaping @Sendable (HTTPServer.Address) -> Void
     ) {
         let limits = server.limits
         federation = FederationService(
-            sources: sources, policies: policies, merging: merging, home: home, epoch: UInt64.random(in: 1...(.max)),
+            sources: sources, policies: policies, merging: merging, home: home, epoch: epoch,
             logCapacity: limits.eventLogChanges, journalEntries: limits.journalEntries, state: state,
             clock: SystemTimekeeper(), unite: Instance.united,
             mark: Instance.marked, logger: logger)

@@ -14,7 +14,10 @@ enum Admin {
         guard options.isEmpty || options.contains("cache") || options.contains("all") else {
             return .json(Array("{}".utf8))
         }
-        return Response(headers: Response.jsonHeaders(.ok), body: .dump(DumpWriter(services.view.tables)))
+        let view = services.view
+        var headers = Response.jsonHeaders(.ok)
+        headers.replaceOrAdd(name: UpstreamPath.header, value: view.revision.process)
+        return Response(headers: headers, body: .dump(DumpWriter(view.tables)))
     }
 
     /// `GET /v4/default/admin/alarms`: none are raised. How sources do is told by `/mainstem/v1/sources` and by the

@@ -14,6 +14,9 @@ package final class Instance: Sendable {
     package let upstreamRevision: Int64
     /// What the source itself says where it has this from (`cluster` of the entry); empty when it does not say.
     package let origin: String
+    /// The processes of Mainstem through which it came, the nearest first, joined by commas; empty for what a source
+    /// knows at first hand.
+    package let path: String
     /// How long it lives at its source without a heartbeat, in seconds.
     package let leaseSeconds: Int32
     /// When its source changed it last, in seconds since 1970; nil when it does not say.
@@ -24,10 +27,11 @@ package final class Instance: Sendable {
 
     package init(
         ref: InstanceRef, status: InstanceStatus, hasVersion: Bool = true, body: [UInt8], serviceIDRange: Range<Int>,
-        upstreamRevision: Int64, origin: String, leaseSeconds: Int32 = 120, modified: Int64? = nil,
+        upstreamRevision: Int64, origin: String, path: String = "", leaseSeconds: Int32 = 120, modified: Int64? = nil,
         original: Instance? = nil
     ) {
         self.ref = ref
+        self.path = path
         self.leaseSeconds = leaseSeconds
         self.modified = modified
         self.original = original

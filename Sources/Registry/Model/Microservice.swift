@@ -15,13 +15,16 @@ package final class Microservice: Sendable {
     package let upstreamRevision: Int64
     /// What the source itself says where it has this from (`cluster` of the entry); empty when it does not say.
     package let origin: String
+    /// The processes of Mainstem through which it came, as on an instance.
+    package let path: String
     package let digest: Digest
 
     package init(
         ref: ServiceRef, key: MicroserviceKey, alias: String, traits: Traits = Traits(), allowsCrossApplication: Bool,
         body: [UInt8],
-        upstreamRevision: Int64, origin: String
+        upstreamRevision: Int64, origin: String, path: String = ""
     ) {
+        self.path = path
         self.ref = ref
         self.key = key
         self.alias = alias

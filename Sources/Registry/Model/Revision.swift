@@ -11,7 +11,10 @@ package struct Revision: Hashable, Sendable, Comparable, CustomStringConvertible
     }
 
     /// The text form `epoch.sequence`, the epoch in hexadecimal.
-    package var description: String { "\(String(epoch, radix: 16)).\(sequence)" }
+    package var description: String { "\(process).\(sequence)" }
+
+    /// The run of the process, as text.
+    package var process: String { String(epoch, radix: 16) }
 
     /// Reads the text form; nil for anything else.
     package init?(_ text: some StringProtocol) {

@@ -24,6 +24,8 @@ package enum DumpEntry: Sendable {
 /// Decodes and validates the entries of one dump. Texts that many entries share are kept once.
 package struct DumpDecoder {
     private var interner = Interner()
+    /// The path of what is decoded next.
+    package var path = ""
 
     package init() {}
 
@@ -48,7 +50,8 @@ package struct DumpDecoder {
             value.withUnsafeBufferPointer { value in
                 cluster.withUnsafeBufferPointer { cluster -> Result<DumpEntry, JSONError> in
                     let entry = DumpScanner.Entry(
-                        table: table, key: key, revision: revision, cluster: cluster, value: value, offset: 0,
+                        table: table, key: key, revision: revision, cluster: cluster,
+                        via: UnsafeBufferPointer(start: nil, count: 0), value: value, offset: 0,
                         valueOffset: 0)
                     do throws(JSONError) { return .success(try decode(entry)) } catch { return .failure(error) }
                 }
@@ -70,7 +73,8 @@ package struct DumpDecoder {
         }
         return try decode(
             DumpScanner.Entry(
-                table: table, key: key, revision: revision, cluster: cluster, value: value, offset: 0, valueOffset: 0))
+                table: table, key: key, revision: revision, cluster: cluster,
+                via: UnsafeBufferPointer(start: nil, count: 0), value: value, offset: 0, valueOffset: 0))
     }
 
     private mutating func decodeValue(_ entry: DumpScanner.Entry) throws(JSONError) -> DumpEntry {
@@ -92,7 +96,7 @@ package struct DumpDecoder {
         guard fields.id == path[0] else { throw JSONError("the value's serviceId is not the key's", at: 0) }
         return fields.microservice(
             tenant: path.tenant, body: Array(entry.value), upstreamRevision: entry.revision,
-            origin: interner.text(entry.cluster))
+            origin: interner.text(entry.cluster), path: self.path)
     }
 
     private mutating func instance(_ entry: DumpScanner.Entry) throws(JSONError) -> Instance {
@@ -109,7 +113,8 @@ package struct DumpDecoder {
         return Instance(
             ref: ref, status: fields.status, hasVersion: fields.hasVersion, body: Array(entry.value),
             serviceIDRange: fields.serviceID.range, upstreamRevision: entry.revision,
-            origin: interner.text(entry.cluster), leaseSeconds: fields.leaseSeconds, modified: fields.modified)
+            origin: interner.text(entry.cluster), path: self.path, leaseSeconds: fields.leaseSeconds,
+            modified: fields.modified)
     }
 
     private mutating func attachment(_ entry: DumpScanner.Entry) throws(JSONError) -> Attachment {

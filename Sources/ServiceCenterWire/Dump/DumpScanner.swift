@@ -10,6 +10,8 @@ package struct DumpScanner {
         package let key: UnsafeBufferPointer<UInt8>
         package let revision: Int64
         package let cluster: UnsafeBufferPointer<UInt8>
+        /// The processes of Mainstem through which the upstream has it, joined by commas; empty for nearly all.
+        package let via: UnsafeBufferPointer<UInt8>
         /// The JSON value, as it stands.
         package let value: UnsafeBufferPointer<UInt8>
         /// Where the entry begins in the dump.
@@ -156,7 +158,8 @@ package struct DumpScanner {
         try each(
             Entry(
                 table: table, key: cursor.slice(members.key), revision: members.revision,
-                cluster: cursor.slice(members.cluster), value: cursor.slice(members.value), offset: offset,
+                cluster: cursor.slice(members.cluster), via: cursor.slice(members.via),
+                value: cursor.slice(members.value), offset: offset,
                 valueOffset: cursor.absoluteOffset(of: members.value)))
         state = .entry(table, first: false)
         return true

@@ -2,7 +2,8 @@ import HashTreeCollections
 package import Registry
 
 /// Our own dump: what `GET /v4/default/admin/dump` answers, piece by piece, so that no more than a piece is in memory
-/// however large the registry is. `cluster` of an entry is the name of the source whose word counts.
+/// however large the registry is. `cluster` of an entry is the name of the source whose word counts; `via` names the
+/// processes of Mainstem through which it came, where there are any.
 package struct DumpWriter: IteratorProtocol {
     /// Pieces are at least this long, but for the last one.
     package static let pieceBytes = 64 << 10
@@ -70,7 +71,9 @@ package struct DumpWriter: IteratorProtocol {
         let head = (revision: canonical.upstreamRevision, source: merged.source)
         switch table {
         case .services:
-            entry(table, DumpKey.service(ref), head.revision, head.source) { $0.raw(canonical.body) }
+            entry(table, DumpKey.service(ref), head.revision, head.source, via: canonical.path) {
+                $0.raw(canonical.body)
+            }
         case .serviceIndexes:
             entry(table, DumpKey.index(merged.key), head.revision, head.source) { $0.string(ref.id.text) }
         case .serviceAliases where !canonical.alias.isEmpty:
@@ -106,8 +109,9 @@ package struct DumpWriter: IteratorProtocol {
             let instance = merged.instances[next]
             let service = ServiceRef(tenant: merged.key.tenant, id: merged.canonicalID)
             let key = DumpKey.instance(InstanceRef(service: service, id: instance.visible.id))
-            entry(.instances, key, instance.visible.upstreamRevision, instance.source) {
-                $0.instance(instance.visible, of: merged)
+            let visible = instance.visible
+            entry(.instances, key, visible.upstreamRevision, instance.source, via: visible.path) {
+                $0.instance(visible, of: merged)
             }
             next += 1
         }
@@ -151,7 +155,7 @@ package struct DumpWriter: IteratorProtocol {
     }
 
     private mutating func entry(
-        _ table: DumpTable, _ key: String, _ revision: Int64, _ source: SourceID,
+        _ table: DumpTable, _ key: String, _ revision: Int64, _ source: SourceID, via: String = "",
         _ value: (inout JSONWriter) -> Void
     ) {
         if !isTableOpen {
@@ -163,6 +167,7 @@ package struct DumpWriter: IteratorProtocol {
         writer.member("key", key)
         writer.member("rev", revision)
         writer.member("cluster", ifPresent: source.name)
+        writer.member("via", ifPresent: via)
         writer.key("value")
         value(&writer)
         writer.endObject()

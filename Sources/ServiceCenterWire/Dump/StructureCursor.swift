@@ -5,6 +5,7 @@ struct StructureCursor {
         var key = 0..<0
         var revision: Int64 = 0
         var cluster = 0..<0
+        var via = 0..<0
         var value = 0..<0
     }
 
@@ -84,6 +85,8 @@ struct StructureCursor {
                 members.revision = try number(value)
             } else if equals(name, "cluster") {
                 members.cluster = try unquoted(value)
+            } else if equals(name, "via") {
+                members.via = try unquoted(value)
             }
             first = false
         }

@@ -21,7 +21,8 @@ extension Instance {
         return Instance(
             ref: instance.ref, status: instance.status, hasVersion: instance.hasVersion, body: body,
             serviceIDRange: range.lowerBound + shift..<range.upperBound + shift,
-            upstreamRevision: instance.upstreamRevision, origin: instance.origin, leaseSeconds: instance.leaseSeconds,
+            upstreamRevision: instance.upstreamRevision, origin: instance.origin, path: instance.path,
+            leaseSeconds: instance.leaseSeconds,
             modified: instance.modified, original: instance.original ?? instance)
     }
 

@@ -15,7 +15,7 @@ extension Instance {
         else { return self }
         return Instance(
             ref: ref, status: fields.status, hasVersion: fields.hasVersion, body: body,
-            serviceIDRange: fields.serviceID.range, upstreamRevision: upstreamRevision, origin: origin,
+            serviceIDRange: fields.serviceID.range, upstreamRevision: upstreamRevision, origin: origin, path: path,
             leaseSeconds: fields.leaseSeconds, modified: fields.modified, original: original)
     }
 
@@ -25,7 +25,8 @@ extension Instance {
         return Instance(
             ref: ref, status: status, hasVersion: hasVersion, body: body,
             serviceIDRange: Int(serviceIDRange.lowerBound)..<Int(serviceIDRange.upperBound),
-            upstreamRevision: upstreamRevision, origin: origin, leaseSeconds: leaseSeconds, modified: modified)
+            upstreamRevision: upstreamRevision, origin: origin, path: path, leaseSeconds: leaseSeconds,
+            modified: modified)
     }
 
     private func changes(

@@ -16,6 +16,6 @@ extension Microservice {
             ref: ServiceRef(tenant: key.tenant, id: id), key: key, alias: alias, traits: traits,
             allowsCrossApplication: allowsCrossApplication,
             body: (try? JSONEdit.setting(changes, in: body)) ?? body, upstreamRevision: upstreamRevision,
-            origin: origin)
+            origin: origin, path: path)
     }
 }

@@ -70,12 +70,12 @@ package struct MicroserviceFields {
 
     /// The microservice with these fields.
     package func microservice(
-        tenant: Tenant, body: [UInt8], upstreamRevision: Int64, origin: String
+        tenant: Tenant, body: [UInt8], upstreamRevision: Int64, origin: String, path: String = ""
     ) -> Microservice {
         let name = MicroserviceName(tenant: tenant, environment: environment, application: application, name: name)
         return Microservice(
             ref: ServiceRef(tenant: tenant, id: ServiceID(id)), key: MicroserviceKey(name: name, version: version),
             alias: alias, traits: traits, allowsCrossApplication: allowsCrossApplication, body: body,
-            upstreamRevision: upstreamRevision, origin: origin)
+            upstreamRevision: upstreamRevision, origin: origin, path: path)
     }
 }

@@ -2,8 +2,8 @@ package import Registry
 
 /// What one frame of an upstream's watch tells of an instance.
 package enum UpstreamEvent: Sendable {
-    /// It is there, with the value that a dump has for it.
-    case says(InstanceRef, [UInt8])
+    /// It is there, with the value that a dump has for it, and the path of an upstream that is a Mainstem.
+    case says(InstanceRef, [UInt8], path: String)
     case ends(InstanceRef)
     /// Nothing happened: the watch of everything says how far it is.
     case nothing
@@ -20,6 +20,10 @@ package enum UpstreamEvent: Sendable {
                     parts.action = try reader.string()
                 } else if reader.equals(key, "key") {
                     parts.tenant = try reader.providerRule(tenant: tenant).name.tenant
+                } else if reader.equals(key, "revision"), try reader.peek() == .string {
+                    parts.process = UpstreamPath.process(ofRevision: try reader.string())
+                } else if reader.equals(key, "via"), try reader.peek() == .string {
+                    parts.via = try reader.string()
                 } else if reader.equals(key, "instance"), try reader.peek() == .object {
                     try parts.readInstance(&reader)
                 } else {
@@ -42,7 +46,7 @@ package enum UpstreamEvent: Sendable {
         }
         let service = ServiceRef(tenant: parts.tenant, id: ServiceID(parts.service))
         let ref = InstanceRef(service: service, id: InstanceID(parts.instance))
-        self = parts.action == "DELETE" ? .ends(ref) : .says(ref, parts.value)
+        self = parts.action == "DELETE" ? .ends(ref) : .says(ref, parts.value, path: parts.path)
     }
 
     private struct Parts {
@@ -51,6 +55,10 @@ package enum UpstreamEvent: Sendable {
         var service = ""
         var instance = ""
         var value: [UInt8] = []
+        var process = ""
+        var via = ""
+
+        var path: String { UpstreamPath(process: process).path(via: via) }
 
         mutating func readInstance(_ reader: inout JSONReader) throws(JSONError) {
             _ = try reader.peek()

@@ -33,6 +33,7 @@ package enum WatchMessage {
         writer.member("revision", batch.revision.description)
         writer.member("cursor", cursor.description)
         writer.member("source", change.source.name)
+        writer.member("via", ifPresent: change.instance.path)
         writer.key("observed")
         writer.decimal(batch.observed.seconds)
         writer.members(of: change, as: action.rawValue)
@@ -46,6 +47,7 @@ package enum WatchMessage {
         writer.beginObject()
         writer.member("revision", revision.description)
         writer.member("source", instance.source.name)
+        writer.member("via", ifPresent: instance.instance.path)
         writer.members(of: instance, as: "SNAPSHOT")
         writer.endObject()
         return writer.bytes

@@ -8,7 +8,7 @@ struct UpstreamEventTests {
     /// What a frame tells, in a word, of which instance, and its value.
     private static func read(_ text: String) throws(JSONError) -> (text: String, value: String) {
         switch try UpstreamEvent(Array(text.utf8), in: Tenant(domain: "d", project: "p")) {
-        case .says(let ref, let value):
+        case .says(let ref, let value, _):
             ("says \(ref.service.tenant) \(ref.service.id) \(ref.id)", String(decoding: value, as: UTF8.self))
         case .ends(let ref): ("ends \(ref.service.tenant) \(ref.service.id) \(ref.id)", "")
         case .nothing: ("nothing", "")

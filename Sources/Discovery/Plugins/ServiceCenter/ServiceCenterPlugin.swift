@@ -14,7 +14,8 @@ package struct ServiceCenterPlugin: DiscoveryPlugin {
         let settings = try ServiceCenterSettings(declaration)
         return ServiceCenterSource(
             id: SourceID(declaration.name.rawValue), location: declaration.location, settings: settings,
-            client: ServiceCenterClient(settings, surroundings), clock: surroundings.clock)
+            client: ServiceCenterClient(settings, surroundings), clock: surroundings.clock,
+            ownProcess: surroundings.process)
     }
 
     package func check(_ declaration: SourceDeclaration, _ files: any FileReader) throws(TopologyError) {

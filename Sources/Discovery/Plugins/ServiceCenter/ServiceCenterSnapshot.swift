@@ -17,7 +17,11 @@ struct ServiceCenterSnapshot {
         var seen: UInt32
         var differed: UInt32 = 0
         var told: UInt32 = 0
+        var path = ""
     }
+
+    /// Our own process: what came through it is known at first hand, and not taken in.
+    private let ownProcess: String
 
     private var known: [UInt64: Known] = [:]
     private var round: UInt32 = 0
@@ -28,14 +32,17 @@ struct ServiceCenterSnapshot {
     /// The highest revision that was seen or given.
     private var revision: Int64 = 0
 
-    init() {}
+    /// `ownProcess` is the epoch of our own revisions.
+    init(ownProcess: String = "") { self.ownProcess = ownProcess }
 
     /// One dump on its way in. Holds what is new or different until the dump is whole.
     struct Update {
         fileprivate let round: UInt32
         private var scanner = DumpScanner()
         private var decoder = DumpDecoder()
-        fileprivate var changed: [(key: UInt64, entry: DumpEntry)] = []
+        fileprivate var changed: [(key: UInt64, entry: DumpEntry, path: String)] = []
+        /// Which process the dump is of.
+        var upstream = UpstreamPath(process: "")
         /// Known entries that this dump has too, each counted once.
         fileprivate var seen = 0
         /// Entries in the dump, and how many of them were decoded.
@@ -71,7 +78,8 @@ struct ServiceCenterSnapshot {
             }
             let key = Digest(of: UnsafeRawBufferPointer(entry.key)).low
             if snapshot.confirm(key, entry, &self) { return }
-            changed.append((key, try decoder.decode(entry)))
+            decoder.path = upstream.path(via: String(decoding: entry.via, as: UTF8.self))
+            changed.append((key, snapshot.firstHand(try decoder.decode(entry), decoder.path), decoder.path))
         }
     }
 
@@ -103,8 +111,15 @@ struct ServiceCenterSnapshot {
         let isSame = known.values[index].entry.body.withUnsafeBufferPointer { body in
             body.count == entry.value.count && memcmp(body.baseAddress!, entry.value.baseAddress!, body.count) == 0
         }
-        if !isSame { known.values[index].differed = round }
-        return isSame && known.values[index].differed != round
+        let isSameWay = update.upstream.leads(via: entry.via, to: known.values[index].path)
+        if !isSame || !isSameWay { known.values[index].differed = round }
+        return isSame && isSameWay && known.values[index].differed != round
+    }
+
+    /// What is not to be taken in, because it came from ourselves, is only remembered.
+    private func firstHand(_ entry: DumpEntry, _ path: String) -> DumpEntry {
+        guard !path.isEmpty, !ownProcess.isEmpty, UpstreamPath.comes(path, through: ownProcess) else { return entry }
+        return .repetition(entry.body)
     }
 
     /// Makes a whole dump the last one, and tells how it differs from the one before.
@@ -112,8 +127,8 @@ struct ServiceCenterSnapshot {
         var delta = RegistryDelta()
         delta.evidence = .read(isRewound: update.isRewound)
         var seen = update.seen
-        for (key, entry) in update.changed where !isNewer(key, than: update) {
-            if let old = known.updateValue(Known(entry: entry, seen: update.round), forKey: key) {
+        for (key, entry, path) in update.changed where !isNewer(key, than: update) {
+            if let old = known.updateValue(Known(entry: entry, seen: update.round, path: path), forKey: key) {
                 delta.withdraw(old.entry, replacedBy: entry)
             } else {
                 seen += 1
@@ -132,13 +147,14 @@ struct ServiceCenterSnapshot {
 
 extension ServiceCenterSnapshot {
     /// Takes in one entry that was told beside the dumps; nothing when it is known with these very bytes.
-    mutating func tell(_ entry: DumpEntry, key text: String) -> RegistryDelta {
+    mutating func tell(_ entry: DumpEntry, key text: String, path: String = "") -> RegistryDelta {
+        let entry = firstHand(entry, path)
         let key = Digest(of: text).low
         disturbed = round
         withdrawn.remove(key)
         var delta = RegistryDelta()
-        let old = known.updateValue(Known(entry: entry, seen: round, told: round), forKey: key)
-        guard old?.entry.body != entry.body else { return delta }
+        let old = known.updateValue(Known(entry: entry, seen: round, told: round, path: path), forKey: key)
+        guard old?.entry.body != entry.body || old?.path != path else { return delta }
         if let old { delta.withdraw(old.entry, replacedBy: entry) }
         delta.say(entry)
         return delta

@@ -12,12 +12,12 @@ extension ServiceCenterSource {
             noteFrame(of: instance)
             let key = DumpKey.instance(instance)
             if mayBeOld(nil, key: key) { lookUp(.instance(instance)) } else { hearEnd(key: key) }
-        case .says(let instance, let value):
+        case .says(let instance, let value, let path):
             noteFrame(of: instance)
             let key = DumpKey.instance(instance)
             guard !mayBeOld(value, key: key) else { return lookUp(.instance(instance)) }
             do throws(JSONError) {
-                try hear(.instances, key: key, value: value)
+                try hear(.instances, key: key, value: value, path: path)
             } catch {
                 return askForRead()
             }

@@ -11,7 +11,7 @@ package actor ServiceCenterSource: Source {
     private let timeout: Duration
     private let observing: ServiceCenterSettings.Observing
     private let observer: ServiceCenterObserver
-    private var snapshot = ServiceCenterSnapshot()
+    private var snapshot: ServiceCenterSnapshot
     /// Who is told of changes beside the reads; nil while nobody listens.
     private var tellBesideReads: (@Sendable (SourceNews) -> Void)?
     private var known = KnownMicroservices()
@@ -24,6 +24,8 @@ package actor ServiceCenterSource: Source {
     private var unclear: (continuation: AsyncStream<Unclear>.Continuation, entries: Set<Unclear>)?
     /// When entries became known in another way than by a frame: frames that were on their way then may be older.
     private var newer: [String: Duration] = [:]
+    /// The upstream's process, when it is a Mainstem.
+    private var process = ""
     /// What the upstream called itself last.
     private var upstreamName = ""
     /// Entries that are looked up at this moment: by how many, and how often they were told meanwhile.
@@ -31,8 +33,9 @@ package actor ServiceCenterSource: Source {
 
     init(
         id: SourceID, location: Location?, settings: ServiceCenterSettings, client: ServiceCenterClient,
-        clock: any Timekeeper
+        clock: any Timekeeper, ownProcess: String = ""
     ) {
+        snapshot = ServiceCenterSnapshot(ownProcess: ownProcess)
         self.client = client
         self.clock = clock
         timeout = settings.timeout
@@ -82,6 +85,8 @@ package actor ServiceCenterSource: Source {
         with standing: MissedChanges.Standing, _ tell: @Sendable (RegistryDelta) -> Void
     ) async throws(SourceFailure) -> SourceReading {
         var update = update
+        update.upstream = UpstreamPath(process: response.header(UpstreamPath.header) ?? "")
+        process = update.upstream.process
         while let chunk = try await next(response, from: endpoint) {
             do throws(JSONError) {
                 try update.feed(chunk, against: &snapshot)
@@ -179,12 +184,14 @@ package actor ServiceCenterSource: Source {
     }
 
     /// Takes in one entry as the upstream has it now, and tells it when it is new or different.
-    func hear(_ table: DumpTable, key: String, value: [UInt8]) throws(JSONError) {
+    func hear(_ table: DumpTable, key: String, value: [UInt8], path: String? = nil) throws(JSONError) {
         var decoder = DumpDecoder()
+        // Who answers to a look-up does not tell the way: the next read does.
+        decoder.path = path ?? process
         let entry = try decoder.decode(
             table, key: key, revision: snapshot.nextRevision(), cluster: upstreamName, value: value)
         looked[key]?.told += 1
-        tell(snapshot.tell(entry, key: key))
+        tell(snapshot.tell(entry, key: key, path: decoder.path))
     }
 
     /// Takes in that the upstream has an entry no longer.

@@ -1,0 +1,67 @@
+import Discovery
+import Foundation
+import Registry
+import TestSupport
+import Testing
+
+/// Two aggregators that read each other, with the real binary.
+@Suite(.timeLimit(.minutes(4))) struct LoopTests {
+    @Test("what goes where it was registered goes everywhere, though two aggregators read each other")
+    func loop() async throws {
+        let directory = try TemporaryDirectory()
+        let ports = [try await freePort(), try await freePort()]
+        let transfers = HTTPTransfers()
+        let names = ["east", "west"]
+        let processes = try names.indices.map { index in
+            let file = directory.path + "/\(names[index]).yaml"
+            let text = """
+                server: {listen: "127.0.0.1:\(ports[index])", start: {deadline: 1s}}
+                home: own
+                sources:
+                  - {name: own, plugin: local}
+                  - name: other
+                    plugin: servicecenter
+                    settings: {endpoints: ["http://127.0.0.1:\(ports[1 - index])"], interval: 200ms}
+                """
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            return try MainstemProcess(["serve", file])
+        }
+        var clients: [RegistryClient] = []
+        for process in processes { clients.append(RegistryClient(try await process.address(), transfers)) }
+        let (east, west) = (clients[0], clients[1])
+        let cart = try await east.register("cart")
+        let first = try await east.start("cart-1", of: cart)
+        let second = try await east.start("cart-2", of: cart)
+        try await eventually("west hears of it") { try await west.hosts(of: "cart") == ["cart-1", "cart-2"] }
+        // Time enough for it to come back to where it is from.
+        try await eventually("east has read west again") { try await reads(east) >= 5 }
+        let sources = try await east.ask("GET", "/mainstem/v1/sources").json?["sources"]?.elements
+        #expect(sources?.last?["instances"]?["held"]?.number == 0)
+        try await east.stop(first, of: cart)
+        try await eventually("it is gone at both") {
+            let found = [try await east.hosts(of: "cart"), try await west.hosts(of: "cart")]
+            return found == [["cart-2"], ["cart-2"]]
+        }
+        try await east.stop(second, of: cart)
+        try await eventually("nothing is left at either") {
+            let found = [try await east.hosts(of: "cart"), try await west.hosts(of: "cart")]
+            return found == [[], []]
+        }
+        for process in processes { process.signal(SIGTERM) }
+        for process in processes { #expect(try await process.ended() == 0) }
+        transfers.shutdown()
+    }
+
+    /// A port that nobody has now.
+    private func freePort() async throws -> Int {
+        let server = try await ScriptedServer.start { _ in .hang }
+        await server.stop()
+        return server.port
+    }
+
+    private func reads(_ client: RegistryClient) async throws -> Int {
+        let metrics = try await client.ask("GET", "/metrics").text
+        let line = /mainstem_source_reads_total\{source="other",result="ok"\} (\d+)/
+        return metrics.firstMatch(of: line).flatMap { Int($0.1) } ?? 0
+    }
+}
