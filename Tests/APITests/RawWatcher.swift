@@ -40,8 +40,8 @@ struct RawWatcher {
             let (opcode, payload) = frame()
             guard opcode == 1 else { continue }
             let text = String(decoding: payload, as: UTF8.self)
-            // The state that an extended watch begins with.
-            if text.contains(#""action":"S"#) { continue }
+            // The state that an extended watch begins with, and what it says when nothing happens.
+            if text.contains(#""action":"S"#) || text.contains(#""action":"HEARTBEAT""#) { continue }
             guard let match = text.firstMatch(of: /"n":"(\d+)"/), let number = Int(match.1) else {
                 throw NeverHappened(what: "a numbered event, but \(text.prefix(200))")
             }

@@ -31,9 +31,10 @@ import Testing
         try await watch.expect(["SNAPSHOT home one"])
         _ = try await client.start("two", of: cart)
         try await watch.expect(["SNAPSHOT home one", "CREATE home two"])
-        let actions = watch.texts.map { Self.member("action", of: $0) }
-        #expect(actions == ["SNAPSHOT", "SYNCED", "CREATE"])
-        let revisions = watch.texts.compactMap { Self.member("revision", of: $0).flatMap { Revision($0) } }
+        // However slow the machine is: a heartbeat says nothing new.
+        let texts = watch.texts.filter { Self.member("action", of: $0) != "HEARTBEAT" }
+        #expect(texts.map { Self.member("action", of: $0) } == ["SNAPSHOT", "SYNCED", "CREATE"])
+        let revisions = texts.compactMap { Self.member("revision", of: $0).flatMap { Revision($0) } }
         #expect(revisions[0] == revisions[1])
         #expect(revisions[1].sequence + 1 == revisions[2].sequence)
         await watch.close()
@@ -50,7 +51,8 @@ import Testing
         let hosts = (0..<10).map { "CREATE home host-\($0)" }
         try await first.expect(hosts)
         await first.close()
-        let cursors = first.texts.dropFirst().compactMap { Self.member("cursor", of: $0) }
+        let events = first.texts.filter { Self.member("action", of: $0) == "CREATE" }
+        let cursors = events.compactMap { Self.member("cursor", of: $0) }
         #expect(cursors.count == 10)
         for (number, cursor) in cursors.enumerated() {
             let again = try await WatchRecorder.open("\(registry.address)", path: "\(Self.path)?after=\(cursor)")
@@ -61,7 +63,7 @@ import Testing
         }
         for strange in ["ab.1", "nonsense", "\(registry.federation.registry.view.revision.next).1"] {
             let watch = try await WatchRecorder.open("\(registry.address)", path: "\(Self.path)?after=\(strange)")
-            try await eventually("the state comes") { watch.texts.count == 22 }
+            try await eventually("the state comes") { watch.texts.count >= 22 }
             #expect(Self.member("action", of: watch.texts[0]) == "COMPACTED")
             #expect(Self.member("action", of: watch.texts[21]) == "SYNCED")
             await watch.close()

@@ -56,12 +56,26 @@ final class ManualTime: Timekeeper {
         for continuation in due { continuation.resume() }
     }
 
-    /// Returns when so many pauses have begun since the beginning: then all that came before them is done.
+    /// Returns when so many pauses have begun since the beginning: then all that came before them is done. A test whose
+    /// time is over waits no longer.
     func pauses(begun count: Int) async {
-        await withCheckedContinuation { continuation in
-            state.withLock { $0.waiting.append((count, continuation)) }
-            tellWaiting()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                state.withLock { $0.waiting.append((count, continuation)) }
+                tellWaiting()
+                if Task.isCancelled { giveUp() }
+            }
+        } onCancel: {
+            giveUp()
         }
+    }
+
+    private func giveUp() {
+        let waiting = state.withLock { state in
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for waiting in waiting { waiting.continuation.resume() }
     }
 
     private func tellWaiting() {
