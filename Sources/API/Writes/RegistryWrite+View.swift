@@ -8,6 +8,8 @@ extension RegistryWrite {
     enum Subject: Equatable {
         /// Something new, or something that names no ID.
         case registry
+        /// What a microservice is, with the ID that it has or is to have.
+        case definition(ServiceID)
         case microservice(ServiceID)
         case newInstance(ServiceID)
         case instance(ServiceID, InstanceID)
@@ -18,6 +20,7 @@ extension RegistryWrite {
     var subject: Subject {
         switch self {
         case .heartbeats(let body): .heartbeats(body: body)
+        case .registerMicroservice: named.map(Subject.definition) ?? .registry
         case .registerInstance(let id, _): .newInstance(id)
         case .unregisterInstance(let id, let instance), .heartbeat(let id, let instance),
             .changeStatus(let id, let instance, _), .changeInstanceProperties(let id, let instance, _):
@@ -40,10 +43,32 @@ extension RegistryWrite {
     /// Whether it ends the microservice that it is about.
     var isRemoval: Bool { if case .unregisterMicroservice = self { true } else { false } }
 
+    /// The ID of the microservice that it is about, also where the body says it.
+    var named: ServiceID? {
+        guard case .registerMicroservice(let body) = self else { return service }
+        let text =
+            (try? JSONReader.read(body) { reader throws(JSONError) -> String in
+                var id = ""
+                try reader.members { reader, key throws(JSONError) in
+                    guard reader.equals(key, "service") else {
+                        try reader.skip()
+                        return
+                    }
+                    try reader.members { reader, key throws(JSONError) in
+                        if reader.equals(key, "serviceId") { id = try reader.string() } else { try reader.skip() }
+                    }
+                }
+                return id
+            }) ?? ""
+        return text.isEmpty ? nil : ServiceID(text)
+    }
+
     /// The same write with another ID of the microservice.
     func naming(_ known: ServiceID) -> RegistryWrite {
         switch self {
-        case .registerMicroservice, .heartbeats, .declareDependencies, .changeStatuses: self
+        case .registerMicroservice(let body):
+            .registerMicroservice(body: RegistryWrite.setting(known, in: body))
+        case .heartbeats, .declareDependencies, .changeStatuses: self
         case .unregisterMicroservice(_, let force): .unregisterMicroservice(known, force: force)
         case .changeMicroserviceProperties(_, let body): .changeMicroserviceProperties(known, body: body)
         case .registerInstance(_, let body): .registerInstance(known, body: body)
@@ -99,6 +124,15 @@ extension RegistryWrite {
             return tags[key] == value
         default: return true
         }
+    }
+
+    /// The body of a registration with another `serviceId`; what cannot be read stays as it is.
+    private static func setting(_ id: ServiceID, in body: [UInt8]) -> [UInt8] {
+        guard let service = try? JSONEdit.members(["service"], of: body)["service"],
+            let renamed = try? JSONEdit.setting([("serviceId", JSONEdit.text(id.text))], in: service),
+            let edited = try? JSONEdit.setting([("service", renamed)], in: body)
+        else { return body }
+        return edited
     }
 
     private func properties(in body: [UInt8]) -> [String: String] { members("properties", of: body) }
