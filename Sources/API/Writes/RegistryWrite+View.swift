@@ -89,43 +89,6 @@ extension RegistryWrite {
         }
     }
 
-    /// Whether what a source says shows the write. Schemas, rules and dependencies cannot be told from what was there
-    /// before: they count as visible after one read.
-    func isVisible(
-        in tables: RegistryTables, at source: SourceID, _ answer: WriteAnswer, _ tenant: Tenant
-    ) -> Bool {
-        func merged(_ id: ServiceID) -> MergedMicroservice? { tables.microservice(ServiceRef(tenant: tenant, id: id)) }
-        func word(_ id: ServiceID) -> MicroserviceContribution? {
-            merged(id)?.contributions.first { $0.source == source }
-        }
-        func word(_ service: ServiceID, _ id: InstanceID) -> InstanceRecord? {
-            let words = merged(service)?.instance(id)?.contributions ?? []
-            let own = words.first { $0.source == source }?.instance
-            return own.flatMap { try? InstanceRecord(kept: $0.body) }
-        }
-        switch self {
-        case .registerMicroservice:
-            return answer.member("serviceId").map { merged(ServiceID($0)) != nil } ?? true
-        case .registerInstance(let service, _):
-            return answer.member("instanceId").map { merged(service)?.instance(InstanceID($0)) != nil } ?? true
-        case .unregisterInstance(let service, let id): return word(service, id) == nil
-        case .unregisterMicroservice(let id, _): return word(id) == nil
-        case .changeStatus(let service, let id, let status): return word(service, id)?.status == status
-        case .changeInstanceProperties(let service, let id, let body):
-            return word(service, id)?.properties == properties(in: body)
-        case .changeMicroserviceProperties(let id, let body):
-            let record = word(id).flatMap { try? MicroserviceRecord(kept: $0.microservice.body) }
-            return record?.properties == properties(in: body)
-        case .addTags(let id, let body):
-            guard case .tags(let tags)? = word(id)?.attachments[.tags]?.content else { return false }
-            return tags == members("tags", of: body)
-        case .updateTag(let id, let key, let value):
-            guard case .tags(let tags)? = word(id)?.attachments[.tags]?.content else { return false }
-            return tags[key] == value
-        default: return true
-        }
-    }
-
     /// The body of a registration with another `serviceId`; what cannot be read stays as it is.
     private static func setting(_ id: ServiceID, in body: [UInt8]) -> [UInt8] {
         guard let service = try? JSONEdit.members(["service"], of: body)["service"],
@@ -133,21 +96,6 @@ extension RegistryWrite {
             let edited = try? JSONEdit.setting([("service", renamed)], in: body)
         else { return body }
         return edited
-    }
-
-    private func properties(in body: [UInt8]) -> [String: String] { members("properties", of: body) }
-
-    /// The texts in `{NAME:{…}}`.
-    private func members(_ name: StaticString, of body: [UInt8]) -> [String: String] {
-        let members = try? JSONReader.read(body) { reader throws(JSONError) -> [String: String] in
-            var members: [String: String] = [:]
-            try reader.beginObject()
-            while let key = try reader.nextKey() {
-                if reader.equals(key, name) { members = try reader.stringMap() } else { try reader.skip() }
-            }
-            return members
-        }
-        return members ?? [:]
     }
 }
 

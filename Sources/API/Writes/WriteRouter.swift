@@ -149,18 +149,25 @@ final class WriteRouter: Sendable {
         return IDTranslation(known, givenAs: named ?? id).back(answer)
     }
 
-    /// How often a source is read until it shows a write: its answers may lag behind its store for a moment.
-    private static let maxReads = 5
+    /// How long a source is read again and again until it shows a write, and the first pause before that.
+    private static let patience = Duration.seconds(2)
+    private static let firstPause = Duration.milliseconds(20)
 
-    /// Waits until a write that was done elsewhere is in what we serve, so that the next read knows it.
+    /// Waits until a write that was done elsewhere is in what we serve, so that the next read knows it. The source's
+    /// answers may lag behind its store, or fail, for a moment; what it does not show in time is shown by a later read.
     private func makeVisible(
         _ write: RegistryWrite, _ answer: WriteAnswer, _ tenant: Tenant, _ source: SourceID
     ) async {
-        for attempt in 0..<WriteRouter.maxReads {
-            // A source that cannot be read now shows it when it can: who has written waits no longer for that.
-            guard await federation.refresh(source) else { return }
-            if write.isVisible(in: federation.registry.view.tables, at: source, answer, tenant) { return }
-            try? await federation.clock.sleep(for: .milliseconds(20 << attempt))
+        let end = federation.clock.uptime() + WriteRouter.patience
+        var pause = WriteRouter.firstPause
+        while true {
+            if await federation.refresh(source) {
+                let tables = federation.registry.view.tables
+                if Visibility(tables: tables, source: source, tenant: tenant).shows(write, answer) { return }
+            }
+            guard federation.clock.uptime() + pause < end else { return }
+            do { try await federation.clock.sleep(for: pause) } catch { return }
+            pause *= 2
         }
     }
 }
