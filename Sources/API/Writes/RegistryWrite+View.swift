@@ -8,6 +8,8 @@ extension RegistryWrite {
     enum Subject: Equatable {
         /// Something new, or something that names no ID.
         case registry
+        /// What a microservice is, with the ID that it has or is to have.
+        case definition(ServiceID)
         case microservice(ServiceID)
         case newInstance(ServiceID)
         case instance(ServiceID, InstanceID)
@@ -18,6 +20,7 @@ extension RegistryWrite {
     var subject: Subject {
         switch self {
         case .heartbeats(let body): .heartbeats(body: body)
+        case .registerMicroservice: named.map(Subject.definition) ?? .registry
         case .registerInstance(let id, _): .newInstance(id)
         case .unregisterInstance(let id, let instance), .heartbeat(let id, let instance),
             .changeStatus(let id, let instance, _), .changeInstanceProperties(let id, let instance, _):
@@ -40,10 +43,32 @@ extension RegistryWrite {
     /// Whether it ends the microservice that it is about.
     var isRemoval: Bool { if case .unregisterMicroservice = self { true } else { false } }
 
+    /// The ID of the microservice that it is about, also where the body says it.
+    var named: ServiceID? {
+        guard case .registerMicroservice(let body) = self else { return service }
+        let text =
+            (try? JSONReader.read(body) { reader throws(JSONError) -> String in
+                var id = ""
+                try reader.members { reader, key throws(JSONError) in
+                    guard reader.equals(key, "service") else {
+                        try reader.skip()
+                        return
+                    }
+                    try reader.members { reader, key throws(JSONError) in
+                        if reader.equals(key, "serviceId") { id = try reader.string() } else { try reader.skip() }
+                    }
+                }
+                return id
+            }) ?? ""
+        return text.isEmpty ? nil : ServiceID(text)
+    }
+
     /// The same write with another ID of the microservice.
     func naming(_ known: ServiceID) -> RegistryWrite {
         switch self {
-        case .registerMicroservice, .heartbeats, .declareDependencies, .changeStatuses: self
+        case .registerMicroservice(let body):
+            .registerMicroservice(body: RegistryWrite.setting(known, in: body))
+        case .heartbeats, .declareDependencies, .changeStatuses: self
         case .unregisterMicroservice(_, let force): .unregisterMicroservice(known, force: force)
         case .changeMicroserviceProperties(_, let body): .changeMicroserviceProperties(known, body: body)
         case .registerInstance(_, let body): .registerInstance(known, body: body)
@@ -64,56 +89,13 @@ extension RegistryWrite {
         }
     }
 
-    /// Whether what a source says shows the write. Schemas, rules and dependencies cannot be told from what was there
-    /// before: they count as visible after one read.
-    func isVisible(
-        in tables: RegistryTables, at source: SourceID, _ answer: WriteAnswer, _ tenant: Tenant
-    ) -> Bool {
-        func merged(_ id: ServiceID) -> MergedMicroservice? { tables.microservice(ServiceRef(tenant: tenant, id: id)) }
-        func word(_ id: ServiceID) -> MicroserviceContribution? {
-            merged(id)?.contributions.first { $0.source == source }
-        }
-        func word(_ service: ServiceID, _ id: InstanceID) -> InstanceRecord? {
-            let words = merged(service)?.instance(id)?.contributions ?? []
-            let own = words.first { $0.source == source }?.instance
-            return own.flatMap { try? InstanceRecord(kept: $0.body) }
-        }
-        switch self {
-        case .registerMicroservice:
-            return answer.member("serviceId").map { merged(ServiceID($0)) != nil } ?? true
-        case .registerInstance(let service, _):
-            return answer.member("instanceId").map { merged(service)?.instance(InstanceID($0)) != nil } ?? true
-        case .unregisterInstance(let service, let id): return word(service, id) == nil
-        case .unregisterMicroservice(let id, _): return word(id) == nil
-        case .changeStatus(let service, let id, let status): return word(service, id)?.status == status
-        case .changeInstanceProperties(let service, let id, let body):
-            return word(service, id)?.properties == properties(in: body)
-        case .changeMicroserviceProperties(let id, let body):
-            let record = word(id).flatMap { try? MicroserviceRecord(kept: $0.microservice.body) }
-            return record?.properties == properties(in: body)
-        case .addTags(let id, let body):
-            guard case .tags(let tags)? = word(id)?.attachments[.tags]?.content else { return false }
-            return tags == members("tags", of: body)
-        case .updateTag(let id, let key, let value):
-            guard case .tags(let tags)? = word(id)?.attachments[.tags]?.content else { return false }
-            return tags[key] == value
-        default: return true
-        }
-    }
-
-    private func properties(in body: [UInt8]) -> [String: String] { members("properties", of: body) }
-
-    /// The texts in `{NAME:{…}}`.
-    private func members(_ name: StaticString, of body: [UInt8]) -> [String: String] {
-        let members = try? JSONReader.read(body) { reader throws(JSONError) -> [String: String] in
-            var members: [String: String] = [:]
-            try reader.beginObject()
-            while let key = try reader.nextKey() {
-                if reader.equals(key, name) { members = try reader.stringMap() } else { try reader.skip() }
-            }
-            return members
-        }
-        return members ?? [:]
+    /// The body of a registration with another `serviceId`; what cannot be read stays as it is.
+    private static func setting(_ id: ServiceID, in body: [UInt8]) -> [UInt8] {
+        guard let service = try? JSONEdit.members(["service"], of: body)["service"],
+            let renamed = try? JSONEdit.setting([("serviceId", JSONEdit.text(id.text))], in: service),
+            let edited = try? JSONEdit.setting([("service", renamed)], in: body)
+        else { return body }
+        return edited
     }
 }
 

@@ -9,9 +9,16 @@ enum WriteDestination {
     /// At the home, which does not know the microservice yet: it is registered there first, as it is served.
     case adopting(SourceID, MergedMicroservice)
     /// At several sources, each with its own part; some of it perhaps nowhere, because of this owner.
-    case parts([(source: SourceID, set: HeartbeatSet)], homeless: SourceID?)
+    case parts([Part], homeless: SourceID?)
     /// Nowhere: there is no home, or what it is about belongs to a source that takes no writes.
     case nowhere(owner: SourceID?)
+
+    /// What one source gets of a set of heartbeats, in its own IDs.
+    struct Part {
+        let source: SourceID
+        var set = HeartbeatSet([])
+        var ids = IDTranslation()
+    }
 }
 
 /// Decides where writes go: what is new goes to the home; what exists goes to the source that owns it, when it takes
@@ -27,6 +34,7 @@ struct WriteRules {
     func destination(of write: RegistryWrite) throws(ServiceCenterError) -> WriteDestination {
         switch write.subject {
         case .registry: return atHome(knownAs: nil)
+        case .definition(let id): return atHome(knownAs: home.flatMap { merged(id)?.id(in: $0) })
         case .newInstance(let id):
             guard let merged = merged(id) else { return atHome(knownAs: nil) }
             guard let home else { return owner(of: merged) }
@@ -69,18 +77,16 @@ struct WriteRules {
 
     private func parts(of body: [UInt8]) throws(ServiceCenterError) -> WriteDestination {
         let set = try HeartbeatSet(request: body, in: tenant)
-        var parts: [(source: SourceID, set: HeartbeatSet)] = []
+        var parts: [WriteDestination.Part] = []
         var homeless: SourceID?
         for ref in set.instances {
             switch owner(of: ref.id, merged(ref.service.id)) {
             case .source(let source, let known):
                 let service = ServiceRef(tenant: tenant, id: known ?? ref.service.id)
-                let translated = InstanceRef(service: service, id: ref.id)
-                if let index = parts.firstIndex(where: { $0.source == source }) {
-                    parts[index].set.instances.append(translated)
-                } else {
-                    parts.append((source, HeartbeatSet([translated])))
-                }
+                let index = parts.firstIndex { $0.source == source } ?? parts.endIndex
+                if index == parts.endIndex { parts.append(WriteDestination.Part(source: source)) }
+                parts[index].set.instances.append(InstanceRef(service: service, id: ref.id))
+                parts[index].ids.note(service.id, givenAs: ref.service.id)
             case .nowhere(let owner): homeless = owner
             case .adopting, .parts: break
             }

@@ -20,7 +20,9 @@ final class WriteRouter: Sendable {
             isWritable: { self.federation.writer($0) != nil })
         switch try rules.destination(of: write) {
         case .source(let source, let known):
-            return try await perform(known.map(write.naming) ?? write, asked: write, at: writer(source), caller)
+            let answer = try await perform(
+                known.map(write.naming) ?? write, asked: write, at: writer(source), caller)
+            return IDTranslation(known, givenAs: write.named).back(answer)
         case .adopting(let home, let merged):
             let home = try writer(home)
             // What the home would refuse leaves nothing behind.
@@ -31,10 +33,12 @@ final class WriteRouter: Sendable {
             }
             let adopted = try await home.perform(.registerMicroservice(body: merged.registration), for: caller)
             guard adopted.status < 300, let id = adopted.member("serviceId") else { return adopted }
-            return try await perform(write.naming(ServiceID(id)), asked: write, at: home, caller)
+            let known = ServiceID(id)
+            let answer = try await perform(write.naming(known), asked: write, at: home, caller)
+            return IDTranslation(known, givenAs: write.named).back(answer)
         case .parts(let parts, let homeless):
             let answers = await withTaskGroup(of: WriteAnswer.self) { group in
-                for (source, set) in parts { group.addTask { await self.beat(set, at: source, caller) } }
+                for part in parts { group.addTask { await self.beat(part, caller) } }
                 return await group.reduce(into: []) { $0.append($1) }
             }
             // Every part is done; the worst is told.
@@ -45,9 +49,10 @@ final class WriteRouter: Sendable {
     }
 
     /// One source's part of a set of heartbeats.
-    private func beat(_ set: HeartbeatSet, at source: SourceID, _ caller: Caller) async -> WriteAnswer {
+    private func beat(_ part: WriteDestination.Part, _ caller: Caller) async -> WriteAnswer {
         do throws(ServiceCenterError) {
-            return try await beat(.heartbeats(body: set.body), at: writer(source), caller)
+            let answer = try await beat(.heartbeats(body: part.set.body), at: writer(part.source), caller)
+            return part.ids.back(answer)
         } catch {
             return WriteAnswer(refusing: error)
         }
@@ -66,7 +71,7 @@ final class WriteRouter: Sendable {
         var answer = try await source.perform(write, for: caller)
         guard answer.status < 300 || write.mayBeDoneInPart else { return answer }
         if !answer.isTold { await makeVisible(asked, answer, caller.tenant, source.profile.id) }
-        if case .registerMicroservice = write, answer.status < 300 { answer = canonical(answer, caller.tenant) }
+        if case .registerMicroservice = write, answer.status < 300 { answer = served(answer, asked, caller.tenant) }
         return answer
     }
 
@@ -130,31 +135,39 @@ final class WriteRouter: Sendable {
         }
     }
 
-    /// The answer to a registration with the ID that is served, whichever the source gave.
-    private func canonical(_ answer: WriteAnswer, _ tenant: Tenant) -> WriteAnswer {
-        guard let id = answer.member("serviceId").map(ServiceID.init),
-            let merged = federation.registry.view.tables.microservice(ServiceRef(tenant: tenant, id: id)),
-            merged.canonicalID != id
-        else { return answer }
-        var writer = JSONWriter(reserving: 80)
-        writer.beginObject()
-        writer.member("serviceId", merged.canonicalID.text)
-        writer.endObject()
-        return WriteAnswer(status: answer.status, body: writer.bytes + [UInt8(ascii: "\n")])
+    /// The answer to a registration with the ID by which the client knows the microservice, or else the one that is
+    /// served, whichever the source gave.
+    private func served(_ answer: WriteAnswer, _ asked: RegistryWrite, _ tenant: Tenant) -> WriteAnswer {
+        let tables = federation.registry.view.tables
+        func canonical(_ id: ServiceID) -> ServiceID? {
+            tables.microservice(ServiceRef(tenant: tenant, id: id))?.canonicalID
+        }
+        guard let known = answer.member("serviceId").map(ServiceID.init), let id = canonical(known) else {
+            return answer
+        }
+        let named = asked.named.flatMap { canonical($0) == id ? $0 : nil }
+        return IDTranslation(known, givenAs: named ?? id).back(answer)
     }
 
-    /// How often a source is read until it shows a write: its answers may lag behind its store for a moment.
-    private static let maxReads = 5
+    /// How long a source is read again and again until it shows a write, and the first pause before that.
+    private static let patience = Duration.seconds(2)
+    private static let firstPause = Duration.milliseconds(20)
 
-    /// Waits until a write that was done elsewhere is in what we serve, so that the next read knows it.
+    /// Waits until a write that was done elsewhere is in what we serve, so that the next read knows it. The source's
+    /// answers may lag behind its store, or fail, for a moment; what it does not show in time is shown by a later read.
     private func makeVisible(
         _ write: RegistryWrite, _ answer: WriteAnswer, _ tenant: Tenant, _ source: SourceID
     ) async {
-        for attempt in 0..<WriteRouter.maxReads {
-            // A source that cannot be read now shows it when it can: who has written waits no longer for that.
-            guard await federation.refresh(source) else { return }
-            if write.isVisible(in: federation.registry.view.tables, at: source, answer, tenant) { return }
-            try? await federation.clock.sleep(for: .milliseconds(20 << attempt))
+        let end = federation.clock.uptime() + WriteRouter.patience
+        var pause = WriteRouter.firstPause
+        while true {
+            if await federation.refresh(source) {
+                let tables = federation.registry.view.tables
+                if Visibility(tables: tables, source: source, tenant: tenant).shows(write, answer) { return }
+            }
+            guard federation.clock.uptime() + pause < end else { return }
+            do { try await federation.clock.sleep(for: pause) } catch { return }
+            pause *= 2
         }
     }
 }

@@ -19,4 +19,11 @@ extension RegistryTables {
         }
         return words
     }
+
+    /// What one source says that a consumer depends on; `consumer` may have its alias in the place of its name.
+    package func providers(of consumer: MicroserviceKey, in source: SourceID) -> [ProviderRule] {
+        let aliased = aliases[consumer.name]?.first { $0.key.version == consumer.version }?.key
+        let key = microservices[consumer] == nil ? aliased ?? consumer : consumer
+        return dependencies[key]?.first { $0.source == source }?.rule.providers ?? []
+    }
 }

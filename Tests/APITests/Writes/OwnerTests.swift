@@ -173,6 +173,21 @@ struct OwnerTests {
         await world.end()
     }
 
+    @Test("a client that registers again with the ID that it was given is known by it, whichever the home has")
+    func againWithID() async throws {
+        let world = try await World(writable: false) { home, other in
+            try await Self.register("id-at-home", home)
+            try await Self.register("id-at-other", other)
+        }
+        for id in ["id-at-other", "id-at-home"] {
+            let body = #"{"service":{"appId":"shop","serviceName":"cart","version":"1.0.0","serviceId":"\#(id)"}}"#
+            let answer = try await world.atFront.ask("POST", "/v4/default/registry/microservices", body: body)
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(answer.json?["serviceId"] == .string(id))
+        }
+        await world.end()
+    }
+
     @Test("a microservice of a source that takes no writes cannot be unregistered, and is not copied for it")
     func removal() async throws {
         let world = try await World(writable: false) { _, other in try await Self.register("id-at-other", other) }
