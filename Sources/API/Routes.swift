@@ -130,6 +130,7 @@ package enum Routes {
         Route(.POST, "/mainstem/v1/quarantine/:source", "HoldSource", .read(Quarantine.hold)),
         Route(.DELETE, "/mainstem/v1/quarantine/:source", "ReleaseSource", .read(Quarantine.release)),
         Route(.GET, "/mainstem/v1/conflicts", "Conflicts", .remote(ConflictList.list)),
+        Route(.GET, "/mainstem/v1/explain", "Explain", .remote(Explain.ask)),
         Route(.GET, "/mainstem/v1/watch", "WatchAll", .watch(Watching.everything)),
         Route(.GET, "/livez", "Livez", .read(Health.live)),
         Route(.GET, "/readyz", "Readyz", .read(Health.ready)),
