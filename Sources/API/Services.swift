@@ -10,6 +10,7 @@ package struct Services: Sendable {
     package let readiness: Readiness
     let writes: WriteRouter
     let conflicts: ConflictScan
+    let differences: DifferenceList
     package let answers: AnswerCounters
     package let load: LoadGauge
     package let limits: APILimits
@@ -20,6 +21,7 @@ package struct Services: Sendable {
         self.limits = limits
         writes = WriteRouter(federation)
         conflicts = ConflictScan()
+        differences = DifferenceList()
         readiness = Readiness()
         requests = RequestCounters()
         watches = WatchCounters()

@@ -27,7 +27,7 @@ import Testing
             error: process.standardError)
     }
 
-    @Test("explain prints what the process knows, and a refusal ends with status 2")
+    @Test("explain and diff print what the process knows, and a refusal ends with status 2")
     func explain() async throws {
         let process = try MainstemProcess(["serve", "--local", "home", "--listen", "127.0.0.1:0"])
         let address = try await process.address()
@@ -35,6 +35,8 @@ import Testing
         let cart = try await RegistryClient(address, transfers).register("cart")
         let explained = try await say(["explain", cart], to: address)
         #expect(explained.output?["microservices"]?.elements.first?["serviceId"]?.text == cart)
+        let diff = try await say(["diff", "home", "home"], to: address)
+        #expect(diff.output?["instances"]?["totals"]?["different"]?.number == 0)
         let unknown = try await say(["explain", "shop/none/1", "i", "--environment", "a b"], to: address)
         #expect(unknown.status == 2)
         #expect(unknown.error.contains("no source has said a microservice 'shop/none/1'"))
