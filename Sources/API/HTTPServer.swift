@@ -35,16 +35,19 @@ package struct HTTPServer: Service {
     private let admin: Address?
     private let start: StartPolicy
     private let limits: APILimits
+    private let plan: TopologyPlan.Maker
     private let threads: Int
     private let logger: Logger
     private let onAdmin: @Sendable (Address) -> Void
     private let onListening: @Sendable (Address) -> Void
 
     /// Clients come in at `address` once the sources have said enough; `admin` is open from the start to the end, and
-    /// answers the same. `onListening` is told the real address once clients are let in, `onAdmin` that of the other.
+    /// answers the same. `plan` tells what another topology would change. `onListening` is told the real address once
+    /// clients are let in, `onAdmin` that of the other.
     package init(
         federation: FederationService, address: Address, admin: Address? = nil, start: StartPolicy = StartPolicy(),
-        limits: APILimits, threads: Int = System.coreCount, logger: Logger,
+        limits: APILimits, plan: @escaping TopologyPlan.Maker = TopologyPlan.none, threads: Int = System.coreCount,
+        logger: Logger,
         onAdmin: @escaping @Sendable (Address) -> Void = { _ in },
         onListening: @escaping @Sendable (Address) -> Void
     ) {
@@ -54,6 +57,7 @@ package struct HTTPServer: Service {
         self.start = start
         self.onAdmin = onAdmin
         self.limits = limits
+        self.plan = plan
         self.threads = threads
         self.logger = logger
         self.onListening = onListening
@@ -71,7 +75,7 @@ package struct HTTPServer: Service {
     }
 
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
-        let services = Services(federation: federation, limits: limits)
+        let services = Services(federation: federation, limits: limits, plan: plan)
         let router = Router(Routes.all + Routes.versionThree)
         let caches = AnswerCaches(group, bytes: limits.keptBytes, counters: services.answers)
         let hubs = try await WatchHubs.make(group, services)
