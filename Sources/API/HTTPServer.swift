@@ -43,10 +43,12 @@ package struct HTTPServer: Service {
     package let services: Services
 
     /// Clients come in at `address` once the sources have said enough; `admin` is open from the start to the end, and
-    /// answers the same. `onListening` is told the real address once clients are let in, `onAdmin` that of the other.
+    /// answers the same. `plan` tells what another topology would change. `onListening` is told the real address once
+    /// clients are let in, `onAdmin` that of the other.
     package init(
         federation: FederationService, address: Address, admin: Address? = nil, start: StartPolicy = StartPolicy(),
-        limits: APILimits, threads: Int = System.coreCount, logger: Logger,
+        limits: APILimits, plan: @escaping TopologyPlan.Maker = TopologyPlan.none, threads: Int = System.coreCount,
+        logger: Logger,
         onAdmin: @escaping @Sendable (Address) -> Void = { _ in },
         onListening: @escaping @Sendable (Address) -> Void
     ) {
@@ -59,7 +61,7 @@ package struct HTTPServer: Service {
         self.threads = threads
         self.logger = logger
         self.onListening = onListening
-        services = Services(federation: federation, limits: limits)
+        services = Services(federation: federation, limits: limits, plan: plan)
     }
 
     package func run() async throws {

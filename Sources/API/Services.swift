@@ -12,16 +12,22 @@ package struct Services: Sendable {
     let departures: WatchDepartures
     let writes: WriteRouter
     let conflicts: ConflictScan
+    let differences: DifferenceList
+    let plan: TopologyPlan.Maker
     package let answers: AnswerCounters
     package let load: LoadGauge
     package let limits: APILimits
     package let startedAt: UnixTime
 
-    package init(federation: FederationService, limits: APILimits) {
+    package init(
+        federation: FederationService, limits: APILimits, plan: @escaping TopologyPlan.Maker = TopologyPlan.none
+    ) {
         self.federation = federation
         self.limits = limits
         writes = WriteRouter(federation)
         conflicts = ConflictScan()
+        differences = DifferenceList()
+        self.plan = plan
         readiness = Readiness()
         requests = RequestCounters()
         watches = WatchCounters()

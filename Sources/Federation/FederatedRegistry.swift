@@ -88,6 +88,14 @@ package final class FederatedRegistry: Sendable {
         admit(.released, from: source) { $0.guards[source]?.releaseByOperator() ?? RegistryDelta() }
     }
 
+    /// How far the sources' guards doubt these words just now, in the same order.
+    package func doubts(on words: [(source: SourceID, ref: InstanceRef)]) -> [Doubt] {
+        let (uptime, now) = (clock.uptime(), clock.now())
+        return core.withLock { core in
+            words.map { Doubt(on: $0.ref, by: core.guards[$0.source], uptime: uptime, now: now) }
+        }
+    }
+
     /// Says what a source's word is worth from now on.
     @discardableResult
     package func give(_ standing: Standing, to source: SourceID) -> MergeOutcome {

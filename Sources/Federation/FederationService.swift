@@ -12,6 +12,8 @@ package struct FederationService: Service {
     /// Reads the texts of schemas, which no dump has.
     package let schemas: SchemaReader
     package let journal: Journal
+    /// Whose word is seen that several sources know.
+    package let merging: MergePolicies
     package let clock: any Timekeeper
     private let writers: [SourceID: any Home]
     private let runners: [SourceID: SourceRunner]
@@ -36,6 +38,7 @@ package struct FederationService: Service {
         self.registry = registry
         self.counters = counters
         self.home = home
+        self.merging = merging
         self.clock = clock
         schemas = SchemaReader(sources)
         var writers: [SourceID: any Home] = [:]

@@ -14,10 +14,12 @@ struct Assembly {
     let server: HTTPServer
     private let transfers: HTTPTransfers
 
-    /// Nothing is started yet; a mistake in the plugins' settings is thrown with its line. `onListening` is told the
-    /// address once connections are accepted.
+    /// Nothing is started yet; a mistake in the plugins' settings is thrown with its line. `amended` says of another
+    /// topology what the command line said of this one. `onListening` is told the address once connections are
+    /// accepted.
     init(
-        _ topology: Topology, logger: Logger, onListening: @escaping @Sendable (HTTPServer.Address) -> Void
+        _ topology: Topology, amended: @escaping @Sendable (Topology) throws -> Topology = { $0 }, logger: Logger,
+        onListening: @escaping @Sendable (HTTPServer.Address) -> Void
     ) throws(TopologyError) {
         let transfers = HTTPTransfers()
         let clock = SystemTimekeeper()
@@ -35,14 +37,16 @@ struct Assembly {
             sources: sources, policies: Dictionary(uniqueKeysWithValues: policies),
             merging: MergePolicies(topology.merge), home: try Assembly.home(of: topology, among: sources),
             server: topology.server, state: topology.state.map(StateDirectory.init), transfers: transfers,
-            logger: logger, epoch: epoch, onListening: onListening)
+            plan: TopologyPlan.maker(over: topology, amended: amended), logger: logger, epoch: epoch,
+            onListening: onListening)
     }
 
     /// The same over sources that exist already.
     init(
         sources: [any Source], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
         home: (any Home)?, server: ServerDeclaration, state: StateDirectory? = nil, transfers: HTTPTransfers,
-        logger: Logger, epoch: UInt64 = UInt64.random(in: 1...(.max)),
+        plan: @escaping TopologyPlan.Maker = TopologyPlan.none, logger: Logger,
+        epoch: UInt64 = UInt64.random(in: 1...(.max)),
         onListening: @escaping @Sendable (HTTPServer.Address) -> Void
     ) {
         let limits = server.limits
@@ -60,7 +64,8 @@ struct Assembly {
                 headerBytes: limits.headerBytes, waitingRequests: limits.waitingRequests,
                 waitingBytes: limits.waitingBytes, keptBytes: limits.keptAnswerBytes,
                 watchStall: limits.watchStall, watchReturn: limits.watchReturn),
-            logger: logger, onAdmin: { logger.info("operators are let in", metadata: ["address": "\($0)"]) },
+            plan: plan, logger: logger,
+            onAdmin: { logger.info("operators are let in", metadata: ["address": "\($0)"]) },
             onListening: onListening)
         self.transfers = transfers
     }

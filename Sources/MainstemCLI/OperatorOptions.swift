@@ -7,19 +7,21 @@ struct OperatorOptions: ParsableArguments {
     var server = "http://127.0.0.1:30100"
 
     /// Asks, and prints the answer; a refusal ends the command with what the server says.
-    func show(_ method: TransferRequest.Method, _ path: String, _ segments: String...) async throws {
+    func show(
+        _ method: TransferRequest.Method, _ path: String, _ segments: String..., body: [UInt8]? = nil
+    ) async throws {
         let transfers = HTTPTransfers()
         defer { transfers.shutdown() }
         let target = ([path] + segments.map(PathSegment.encode)).joined(separator: "/")
-        let (status, body): (Int, [UInt8])
+        let (status, answer): (Int, [UInt8])
         do {
             let response = try await transfers.start(
-                TransferRequest(method, url: server + target, headers: [], body: nil, timeout: .seconds(10)))
-            (status, body) = (response.status, try await response.collect())
+                TransferRequest(method, url: server + target, headers: [], body: body, timeout: .seconds(10)))
+            (status, answer) = (response.status, try await response.collect())
         } catch {
             throw Terminal.refuse(OperatorFailure(description: "\(server): \(error)"))
         }
-        let text = String(decoding: body, as: UTF8.self)
+        let text = String(decoding: answer, as: UTF8.self)
         guard status == 200 else {
             throw Terminal.refuse(OperatorFailure(description: "\(server) answered \(status): \(text)"))
         }

@@ -22,7 +22,8 @@ struct ServeCommand: AsyncParsableCommand {
                 logger.warning("what is registered here ends with this process: give --state, or the key 'state'")
             }
             FileLimit.raise(for: topology.server.limits.connections)
-            let assembly = try Assembly(topology, logger: logger) { address in
+            let options = options
+            let assembly = try Assembly(topology, amended: { try options.amended($0) }, logger: logger) { address in
                 Terminal.say("mainstem: listening on \(address)")
             }
             try await assembly.run(logger: logger)

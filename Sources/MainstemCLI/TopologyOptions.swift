@@ -32,8 +32,11 @@ struct TopologyOptions: ParsableArguments {
     var state: String?
 
     /// The topology with everything that was said instead.
-    func topology() throws -> Topology {
-        var topology = try read()
+    func topology() throws -> Topology { try amended(read()) }
+
+    /// Another topology with the same.
+    func amended(_ declared: Topology) throws -> Topology {
+        var topology = declared
         if let listen {
             do {
                 topology = topology.listening(on: try ListenAddress(parsing: listen))

@@ -9,6 +9,9 @@ package struct DampingDeclaration: Sendable, Equatable {
     /// How long it must be quiet before it is seen again. Default 1 m; 1 s…1 h.
     package var quiet = Duration.seconds(60)
 
+    /// The defaults.
+    package init() {}
+
     init(from mapping: StrictMapping) throws(TopologyError) {
         var mapping = mapping
         let range = Duration.seconds(1)...(.seconds(3_600))

@@ -1,14 +1,14 @@
 /// An item of `rewrite`: endpoints that can be reached in one place only, and what stands for them elsewhere.
-package struct EndpointRewrite: Sendable {
+package struct EndpointRewrite: Sendable, Equatable {
     /// Which addresses are meant.
-    package enum Pattern: Sendable {
+    package enum Pattern: Sendable, Equatable {
         case network(AddressRange)
         /// A nil port means every port.
         case host(Glob, port: Int?)
     }
 
     /// What is shown instead.
-    package enum Target: Sendable {
+    package enum Target: Sendable, Equatable {
         /// The same place in a network of the same size; the port stays.
         case network(AddressRange)
         /// A nil port keeps the port.

@@ -1,5 +1,5 @@
 /// An item of `include` or `exclude`: it means a microservice to which everything fits that is said here.
-package struct MicroserviceCondition: Sendable {
+package struct MicroserviceCondition: Sendable, Equatable {
     /// Each a pattern for the upstream's own name; nil where nothing is said, which fits everything.
     package let domain: Glob?
     package let project: Glob?

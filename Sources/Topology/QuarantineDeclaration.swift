@@ -12,6 +12,9 @@ package struct QuarantineDeclaration: Sendable, Equatable {
     /// The longest that anything is held. Default 10 m; 1 s…1 d.
     package var longest = Duration.seconds(600)
 
+    /// The defaults.
+    package init() {}
+
     init(from mapping: StrictMapping) throws(TopologyError) {
         var mapping = mapping
         enabled = try mapping.optionalBool("enabled") ?? enabled

@@ -1,5 +1,5 @@
 /// Under which names what a source has is shown: the upstream's own name, then the one that is seen here.
-package struct RenameDeclaration: Sendable {
+package struct RenameDeclaration: Sendable, Equatable {
     package typealias Names = [(from: String, to: String)]
 
     package var domain: Names = []
@@ -20,6 +20,12 @@ package struct RenameDeclaration: Sendable {
     }
 
     package var isEmpty: Bool { [domain, project, environment, application].allSatisfy(\.isEmpty) }
+
+    package static func == (left: RenameDeclaration, right: RenameDeclaration) -> Bool {
+        [\RenameDeclaration.domain, \.project, \.environment, \.application].allSatisfy { names in
+            left[keyPath: names].elementsEqual(right[keyPath: names], by: ==)
+        }
+    }
 
     /// `kind` names what cannot be empty; nil for what can.
     private static func names(

@@ -9,6 +9,9 @@ package struct StaleDeclaration: Sendable, Equatable {
     /// How long it is treated so before the instances are dropped. Default: for ever.
     package var lasting: Duration?
 
+    /// The defaults.
+    package init() {}
+
     init(from mapping: StrictMapping) throws(TopologyError) {
         var mapping = mapping
         let range = Duration.seconds(1)...(.seconds(30 * 86_400))

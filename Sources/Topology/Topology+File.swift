@@ -14,6 +14,11 @@ extension Topology {
     ///
     /// Throws when the file cannot be read, is longer than `maxFileBytes`, is not UTF-8, or does not decode.
     package static func read(file: String) throws(TopologyError) -> Topology {
+        try parse(try text(of: file), file: file)
+    }
+
+    /// Reads a topology file without decoding it. Blocks while it reads.
+    package static func text(of file: String) throws(TopologyError) -> String {
         let bytes = try contents(of: file)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -22,7 +27,7 @@ extension Topology {
                 file: file, line: bad.map { $0 + 1 }, problem: "not UTF-8", remedy: "save the file as UTF-8"
             )
         }
-        return try parse(text, file: file)
+        return text
     }
 
     private static func contents(of file: String) throws(TopologyError) -> [UInt8] {

@@ -1,5 +1,6 @@
 package import NIOHTTP1
 package import Registry
+import ServiceCenterWire
 
 /// One request, its body complete.
 package struct Request: Sendable {
@@ -39,5 +40,17 @@ package struct Request: Sendable {
     package var consumer: ServiceID? {
         let header = headers.first(name: "X-ConsumerId") ?? ""
         return header.isEmpty ? nil : ServiceID(header)
+    }
+}
+
+extension Request {
+    /// How many of something are asked for.
+    func count(_ name: String, usual: Int, most: Int) throws(ServiceCenterError) -> Int {
+        let text = query(name)
+        guard !text.isEmpty else { return usual }
+        guard let count = Int(text), (1...most).contains(count) else {
+            throw ServiceCenterError(.invalidParameters, "parameter \(name) must be from 1 to \(most)")
+        }
+        return count
     }
 }

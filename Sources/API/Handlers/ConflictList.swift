@@ -7,7 +7,7 @@ enum ConflictList {
         _ request: Request, _ services: Services
     ) async throws(ServiceCenterError) -> Response {
         let kinds = try kinds(request.query("kind"))
-        let limit = try limit(request.query("limit"))
+        let limit = try request.count("limit", usual: 100, most: ConflictScan.limit)
         let (conflicts, revision) = await services.conflicts.found(in: services.view, at: services.uptime())
         return .json(reserving: 4_096) { writer in
             writer.beginObject()
@@ -38,14 +38,6 @@ enum ConflictList {
             throw ServiceCenterError(.invalidParameters, "parameter kind must be one of \(names)")
         }
         return [kind]
-    }
-
-    private static func limit(_ text: String) throws(ServiceCenterError) -> Int {
-        guard !text.isEmpty else { return 100 }
-        guard let limit = Int(text), (1...ConflictScan.limit).contains(limit) else {
-            throw ServiceCenterError(.invalidParameters, "parameter limit must be from 1 to \(ConflictScan.limit)")
-        }
-        return limit
     }
 
     private static func write(_ conflict: Conflict, to writer: inout JSONWriter) {

@@ -30,13 +30,8 @@ enum JournalPage {
 
     private static func query(_ request: Request) throws(ServiceCenterError) -> JournalQuery {
         func text(_ name: String) -> String? { request.query(name).isEmpty ? nil : request.query(name) }
-        var query = JournalQuery(limit: limits.usual)
-        if let limit = text("limit") {
-            guard let number = Int(limit), (1...limits.most).contains(number) else {
-                throw ServiceCenterError(.invalidParameters, "parameter limit must be from 1 to \(limits.most)")
-            }
-            query.limit = number
-        }
+        var query = JournalQuery(
+            limit: try request.count("limit", usual: limits.usual, most: limits.most))
         if let before = text("before") {
             guard let number = Int64(before), number > 0 else {
                 throw ServiceCenterError(.invalidParameters, "parameter before must be the number of an entry")

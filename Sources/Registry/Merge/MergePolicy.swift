@@ -19,7 +19,8 @@ package struct MergePolicies: Sendable, Equatable {
         self.applications = applications
     }
 
-    func policy(of key: MicroserviceKey) -> MergePolicy {
+    /// The policy of one microservice.
+    package func policy(of key: MicroserviceKey) -> MergePolicy {
         applications.isEmpty ? standard : applications[key.name.application] ?? standard
     }
 }

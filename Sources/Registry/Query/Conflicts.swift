@@ -94,7 +94,7 @@ extension Conflict.Side {
 
 extension Instance {
     /// Whether it is the same as another one, but for the ID of the microservice.
-    fileprivate func isEqual(to other: Instance) -> Bool {
+    func isEqual(to other: Instance) -> Bool {
         if digest == other.digest { return true }
         let (mine, theirs) = (serviceIDRange, other.serviceIDRange)
         return body[..<Int(mine.lowerBound)] == other.body[..<Int(theirs.lowerBound)]

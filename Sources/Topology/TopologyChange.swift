@@ -1,0 +1,116 @@
+/// The difference between two topologies. Pure.
+package struct TopologyChange: Sendable, Equatable {
+    /// The same source under another name.
+    package struct Renaming: Sendable, Equatable {
+        package let from: SourceName
+        package let to: SourceName
+    }
+
+    /// A source of which something else is declared.
+    package struct SourceChange: Sendable, Equatable {
+        /// Its name in the new topology.
+        package let name: SourceName
+        /// The keys whose values differ: those of `sources`, and `settings.…`.
+        package let keys: [String]
+    }
+
+    /// In the order of the new topology.
+    package private(set) var added: [SourceName] = []
+    /// In the order of the old topology.
+    package private(set) var removed: [SourceName] = []
+    /// A removed and an added source of the same plugin with the same settings; one without settings has nothing that
+    /// it could be recognised by.
+    package private(set) var renamed: [Renaming] = []
+    /// Those that are in both, renamed or not.
+    package private(set) var changed: [SourceChange] = []
+    /// Whether the sources that are in both stand in another order.
+    package private(set) var isReordered = false
+    /// The keys outside of `sources` whose values differ: `home`, `state`, `merge.…`, `server.…`.
+    package private(set) var keys: [String] = []
+
+    package var isEmpty: Bool {
+        added.isEmpty && removed.isEmpty && renamed.isEmpty && changed.isEmpty && !isReordered && keys.isEmpty
+    }
+
+    package init(from old: Topology, to new: Topology) {
+        let (before, after) = (Set(old.sources.map(\.name)), Set(new.sources.map(\.name)))
+        var gone = old.sources.filter { !after.contains($0.name) }
+        var pairs: [SourceName: SourceDeclaration] = [:]
+        for source in new.sources where !before.contains(source.name) {
+            if let index = gone.firstIndex(where: { $0.isRecognisable(as: source) }) {
+                let former = gone.remove(at: index)
+                pairs[source.name] = former
+                renamed.append(Renaming(from: former.name, to: source.name))
+            } else {
+                added.append(source.name)
+            }
+        }
+        removed = gone.map(\.name)
+        for source in old.sources where after.contains(source.name) { pairs[source.name] = source }
+        for source in new.sources {
+            guard let keys = pairs[source.name]?.keys(differingFrom: source), !keys.isEmpty else { continue }
+            changed.append(SourceChange(name: source.name, keys: keys))
+        }
+        let names = Dictionary(uniqueKeysWithValues: renamed.map { ($0.from, $0.to) })
+        let stayed = old.sources.map { names[$0.name] ?? $0.name }.filter { pairs[$0] != nil }
+        isReordered = stayed != new.sources.map(\.name).filter { pairs[$0] != nil }
+        let home = old.home.map { home in renamed.first { $0.from.rawValue == home }?.to.rawValue ?? home }
+        keys = [
+            ("home", home != new.home), ("state", old.state != new.state),
+            ("merge.policy", old.merge.policy != new.merge.policy),
+            ("merge.applications", old.merge.applications != new.merge.applications),
+            ("server.listen", old.server.listen != new.server.listen),
+            ("server.admin", old.server.admin != new.server.admin),
+            ("server.start", old.server.start != new.server.start),
+            ("server.limits", old.server.limits != new.server.limits),
+        ].filter(\.1).map(\.0)
+    }
+}
+
+extension SourceDeclaration {
+    fileprivate func isRecognisable(as other: SourceDeclaration) -> Bool {
+        !settings.entries.isEmpty && plugin == other.plugin && settings.keys(differingFrom: other.settings).isEmpty
+    }
+
+    /// The keys whose values differ, but for the name; what is not declared is its default.
+    fileprivate func keys(differingFrom other: SourceDeclaration) -> [String] {
+        let own = [
+            ("plugin", plugin != other.plugin), ("datacenter", datacenter != other.datacenter),
+            ("stale", (stale ?? StaleDeclaration()) != (other.stale ?? StaleDeclaration())),
+            ("quarantine", (quarantine ?? QuarantineDeclaration()) != (other.quarantine ?? QuarantineDeclaration())),
+            ("damping", (damping ?? DampingDeclaration()) != (other.damping ?? DampingDeclaration())),
+            ("include", lens.include != other.lens.include), ("exclude", lens.exclude != other.lens.exclude),
+            ("rename", lens.rename != other.lens.rename), ("rewrite", lens.rewrite != other.lens.rewrite),
+        ]
+        return own.filter(\.1).map(\.0) + settings.keys(differingFrom: other.settings).map { "settings.\($0)" }
+    }
+}
+
+extension StrictMapping {
+    /// The keys that are in one only, or have another value, in the order of their names.
+    fileprivate func keys(differingFrom other: StrictMapping) -> [String] {
+        let keys = Set(entries.map(\.key) + other.entries.map(\.key))
+        return keys.filter { key in
+            switch (entry(key)?.value, other.entry(key)?.value) {
+            case (let mine?, let theirs?): !mine.says(theirs)
+            default: true
+            }
+        }.sorted()
+    }
+}
+
+extension StrictNode {
+    /// Whether the same is written, wherever it stands and in whatever order a mapping has its keys.
+    fileprivate func says(_ other: StrictNode) -> Bool {
+        switch (content, other.content) {
+        case (.empty, .empty): return true
+        case (.plain(let mine), .plain(let theirs)), (.quoted(let mine), .quoted(let theirs)): return mine == theirs
+        case (.list(let mine), .list(let theirs)):
+            return mine.count == theirs.count && zip(mine, theirs).allSatisfy { $0.says($1) }
+        case (.mapping(let mine), .mapping(let theirs)):
+            return mine.count == theirs.count
+                && mine.allSatisfy { entry in theirs.contains { $0.key == entry.key && entry.value.says($0.value) } }
+        default: return false
+        }
+    }
+}

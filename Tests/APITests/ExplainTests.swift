@@ -1,0 +1,152 @@
+import Discovery
+import Federation
+import Registry
+import ServiceCenterWire
+import TestSupport
+import Testing
+import Topology
+
+@Suite("/mainstem/v1/explain")
+struct ExplainTests {
+    /// A dump with one microservice and one instance.
+    private static func dump(_ service: String, host: String) -> [UInt8] {
+        Array(
+            """
+            {"cache":{"services":[{"key":"/cse-sr/ms/files/default/default/\(service)","rev":7,"cluster":"inner",
+            "value":{"serviceId":"\(service)","appId":"shop","serviceName":"cart","version":"1.0.0"}}],
+            "instances":[{"key":"/cse-sr/inst/files/default/default/\(service)/i","rev":8,"cluster":"",
+            "value":{"instanceId":"i","serviceId":"\(service)","hostName":"\(host)","status":"UP",
+            "modTimestamp":"\(host.utf8.count)"}}]}}
+            """.utf8)
+    }
+
+    @Test("tells who says what of a microservice, by any of its names, and what decided")
+    func words() async throws {
+        let north = try await ScriptedServer.start { _ in .respond(body: Self.dump("a", host: "one")) }
+        let south = try await ScriptedServer.start { _ in .respond(body: Self.dump("b", host: "other")) }
+        var topology = try Upstreams.topology([("north", north), ("south", south)])
+        topology.merge.policy = .newest
+        let registry = try await LiveRegistry.start(topology)
+        var answers: [JSONValue?] = []
+        for service in ["a", "b", "shop/cart/1.0.0", "shop/cart/1.0.0&domain=default&project=default"] {
+            let answer = try await registry.ask("GET", "/mainstem/v1/explain?service=\(service)").json
+            answers.append(answer?["microservices"]?.elements.first)
+        }
+        for found in answers {
+            #expect(found?["serviceId"] == .string("a") && found?["policy"] == .string("newest"))
+            #expect(found?["aliases"] == .array([.string("b")]))
+            let sources = found?["sources"]?.elements
+            #expect(sources?.map { $0["source"]?.text } == ["north", "south"])
+            #expect(sources?.map { $0["serviceId"]?.text } == ["a", "b"])
+            #expect(sources?.first?["revision"]?.number == 7 && sources?.first?["origin"]?.text == "inner")
+            #expect(sources?.first?["state"]?.text == "synced" && sources?.first?["standing"]?.text == "full")
+            #expect(sources?.first?["body"]?["serviceName"]?.text == "cart")
+            let instance = found?["instances"]?.elements.first
+            #expect(instance?["visible"] == .bool(true) && instance?["source"]?.text == "south")
+            #expect(instance?["decidedBy"]?.text == "newest")
+            #expect(instance?["words"]?.elements.map { $0["source"]?.text } == ["south", "north"])
+            #expect(instance?["words"]?.elements.map { $0["hiddenBy"]?.text } == [nil, "newest"])
+            #expect(instance?["words"]?.elements.map { $0["body"]?["hostName"]?.text } == ["other", "one"])
+            #expect(instance?["words"]?.elements.first?["revision"]?.number == 8)
+        }
+        await registry.stop()
+        await north.stop()
+        await south.stop()
+    }
+
+    @Test("of what nobody knows is an error that says what can be asked")
+    func unknown() async throws {
+        let registry = try await Upstreams.embedded("home")
+        let cart = try await RegistryClient("\(registry.address)", registry.client).register("cart")
+        for (query, code, words) in [
+            ("service=nobody", "400012", "no source has said a microservice 'nobody'"),
+            ("service=shop/cart/9", "400012", "application/name/version"),
+            ("service=\(cart)&instance=gone", "400017", "/mainstem/v1/journal?instance=gone"),
+            ("", "400001", "parameter service must be"), ("service=a/b", "400001", "parameter service must be"),
+            ("service=\(cart)&limit=0", "400001", "parameter limit must be from 1 to 1000"),
+        ] {
+            let refused = try await registry.ask("GET", "/mainstem/v1/explain?\(query)")
+            #expect(refused.status == 400)
+            #expect(refused.json?["errorCode"]?.text == code, "\(query)")
+            #expect(refused.json?["detail"]?.text?.contains(words) == true, "\(query)")
+        }
+        await registry.stop()
+    }
+
+    @Test("shows which withdrawals are held, until when, and who is demoted")
+    func doubts() async throws {
+        let north = SourceID("north")
+        let registry = try await LiveRegistry.start([SilentSource()], policies: [north: SourcePolicy()])
+        registry.federation.registry.apply(said(10), from: north)
+        registry.federation.registry.apply(gone(10), from: north)
+        let query = "/mainstem/v1/explain?service=cart&instance=i3"
+        var found = try await registry.ask("GET", query).json?["microservices"]?.elements.first
+        #expect(found?["instancesTotal"]?.number == 1)
+        #expect(found?["sources"]?.elements.first?["quarantine"]?["reason"]?.text == "rewound")
+        let held = found?["instances"]?.elements.first?["words"]?.elements.first?["withdrawalHeld"]
+        #expect((held?["until"]?.number ?? 0) > registry.federation.clock.now().seconds)
+
+        _ = try await registry.ask("POST", "/mainstem/v1/quarantine/north")
+        registry.federation.registry.give(.dropped, to: north)
+        found = try await registry.ask("GET", query).json?["microservices"]?.elements.first
+        let instance = found?["instances"]?.elements.first
+        #expect(instance?["visible"] == .bool(false) && instance?["decidedBy"]?.text == "standing")
+        #expect(instance?["words"]?.elements.first?["hiddenBy"]?.text == "dropped")
+        #expect(instance?["words"]?.elements.first?["withdrawalHeld"] == .object([:]))
+        await registry.stop()
+    }
+
+    @Test("finds an instance that is out of sight because it comes and goes")
+    func damped() async throws {
+        let north = SourceID("north")
+        let registry = try await LiveRegistry.start([SilentSource()], policies: [north: SourcePolicy()])
+        let merged = registry.federation.registry
+        merged.apply(said(2), from: north)
+        for _ in 0..<10 {
+            merged.apply(gone(1), from: north)
+            merged.apply(said(2), from: north)
+        }
+        let found = try await registry.ask("GET", "/mainstem/v1/explain?service=shop/cart/1.0.0&instance=i0").json
+        let instance = found?["microservices"]?.elements.first?["instances"]?.elements.first
+        #expect(instance?["dampedAt"] == .array([.string("north")]))
+        #expect(instance?["visible"] == .bool(false))
+        let all = try await registry.ask("GET", "/mainstem/v1/explain?service=cart").json
+        #expect(all?["microservices"]?.elements.first?["instances"]?.elements.count == 1)
+        await registry.stop()
+    }
+
+    private func said(_ count: Int) -> RegistryDelta {
+        var delta = RegistryDelta()
+        let key = MicroserviceKey(
+            name: MicroserviceName(tenant: .default, environment: "", application: "shop", name: "cart"),
+            version: "1.0.0")
+        let body = #"{"serviceId":"cart","appId":"shop","serviceName":"cart","version":"1.0.0"}"#
+        delta.microservices = [
+            Microservice(
+                ref: ServiceRef(tenant: .default, id: ServiceID("cart")), key: key, alias: "",
+                allowsCrossApplication: false, body: Array(body.utf8), upstreamRevision: 1, origin: "")
+        ]
+        delta.instances = (0..<count).map { number in
+            var record = InstanceRecord()
+            (record.id, record.serviceID, record.status) = ("i\(number)", "cart", "UP")
+            return record.instance(in: .default, upstreamRevision: 1)
+        }
+        return delta
+    }
+
+    private func gone(_ count: Int) -> RegistryDelta {
+        var delta = RegistryDelta()
+        if count > 1 { delta.evidence = .read(isRewound: true) }
+        delta.removedInstances = said(count).instances.map(\.ref)
+        return delta
+    }
+}
+
+/// A source that has nothing to say by itself.
+private struct SilentSource: Source {
+    let profile = SourceProfile(id: SourceID("north"), plugin: "quiet", endpoints: [], interval: .seconds(3_600))
+
+    func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
+        SourceReading()
+    }
+}

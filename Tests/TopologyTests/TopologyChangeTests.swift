@@ -1,0 +1,138 @@
+import Testing
+import Topology
+
+@Suite("The difference of two topologies")
+struct TopologyChangeTests {
+    private static let sources = """
+        sources:
+          - {name: north, plugin: servicecenter, settings: {endpoints: [http://a:1], interval: 5s}}
+          - {name: south, plugin: servicecenter, settings: {endpoints: [http://b:1]}}
+          - {name: home, plugin: local}
+        """
+
+    private func change(_ old: String, _ new: String) throws -> TopologyChange {
+        TopologyChange(from: try Topology.parse(old, file: "old.yaml"), to: try Topology.parse(new, file: "new.yaml"))
+    }
+
+    private func names(_ names: [SourceName]) -> [String] { names.map(\.rawValue) }
+
+    @Test("is nothing when the same is written elsewhere, in other words or another order of keys")
+    func nothing() throws {
+        let other = """
+            # The same.
+            merge: {policy: precedence}
+            server: {listen: "127.0.0.1:30100"}
+            sources:
+              - plugin: servicecenter
+                stale: {after: 1m30s}
+                settings:
+                  interval: 5s
+                  endpoints:
+                    - http://a:1
+                name: north
+              - {name: south, plugin: servicecenter, settings: {endpoints: [http://b:1]}, damping: {enabled: true}}
+              - {name: home, plugin: local}
+            """
+        #expect(try change(Self.sources, other).isEmpty)
+    }
+
+    @Test("tells which sources came and which went")
+    func addedAndRemoved() throws {
+        let found = try change(
+            Self.sources,
+            """
+            sources:
+              - {name: north, plugin: servicecenter, settings: {endpoints: [http://a:1], interval: 5s}}
+              - {name: west, plugin: servicecenter, settings: {endpoints: [http://c:1]}}
+              - {name: nest, plugin: local}
+            """)
+        #expect(names(found.added) == ["west", "nest"])
+        #expect(names(found.removed) == ["south", "home"])
+        #expect(found.renamed.isEmpty && found.changed.isEmpty && !found.isReordered)
+    }
+
+    @Test("recognises a source under another name by its plugin and settings, as the home too")
+    func renamed() throws {
+        let found = try change(
+            "home: north\n" + Self.sources,
+            """
+            home: up
+            sources:
+              - name: up
+                plugin: servicecenter
+                settings: {interval: 5s, endpoints: [http://a:1]}
+                stale: {then: drop}
+              - {name: south, plugin: servicecenter, settings: {endpoints: [http://b:1]}}
+              - {name: home, plugin: local}
+            """)
+        #expect(found.renamed.map { "\($0.from) \($0.to)" } == ["north up"])
+        #expect(found.added.isEmpty && found.removed.isEmpty && !found.isReordered && found.keys.isEmpty)
+        #expect(found.changed.map { "\($0.name) \($0.keys)" } == [#"up ["stale"]"#])
+    }
+
+    @Test("names every key of a source whose value differs")
+    func changed() throws {
+        let found = try change(
+            """
+            sources:
+              - name: north
+                plugin: servicecenter
+                include: [{name: "a*"}]
+                rename: {domain: {a: b}}
+                rewrite: [{from: a, to: b}]
+                datacenter: {name: a, region: r, availableZone: z}
+                settings: {endpoints: [http://a:1], interval: 5s, tls: {ca: one}}
+            """,
+            """
+            sources:
+              - name: north
+                plugin: servicecenter
+                include: [{name: "b*"}]
+                exclude: [{name: c}]
+                rename: {domain: {a: c}}
+                rewrite: [{from: a, to: c}]
+                datacenter: {name: b, region: r, availableZone: z}
+                quarantine: {share: 50}
+                damping: {enabled: false}
+                settings: {endpoints: [http://a:1, http://b:1], timeout: 1s, tls: {ca: two}}
+            """)
+        #expect(
+            found.changed.map(\.keys) == [
+                [
+                    "datacenter", "quarantine", "damping", "include", "exclude", "rename", "rewrite",
+                    "settings.endpoints", "settings.interval", "settings.timeout", "settings.tls",
+                ]
+            ])
+        #expect(found.renamed.isEmpty)
+    }
+
+    @Test("tells another order of those that stay, and no order of those that came or went")
+    func reordered() throws {
+        let lines = Self.sources.split(separator: "\n")
+        let other = [lines[0], lines[2], lines[1], lines[3]].joined(separator: "\n")
+        let found = try change(Self.sources, other)
+        #expect(found.isReordered && found.changed.isEmpty && found.added.isEmpty)
+        #expect(try !change(Self.sources, [lines[0], lines[2], lines[3]].joined(separator: "\n")).isReordered)
+    }
+
+    @Test("names the keys beside the sources whose values differ")
+    func keys() throws {
+        let found = try change(
+            Self.sources,
+            """
+            home: home
+            state: kept
+            merge: {policy: newest, applications: {shop: union}}
+            server:
+              listen: 127.0.0.1:1
+              admin: 127.0.0.1:2
+              start: {when: any}
+              limits: {watchers: 5}
+            """ + "\n" + Self.sources)
+        #expect(
+            found.keys == [
+                "home", "state", "merge.policy", "merge.applications", "server.listen", "server.admin",
+                "server.start", "server.limits",
+            ])
+    }
+}
