@@ -92,7 +92,9 @@ let package = Package(
         ),
         .testTarget(
             name: "FederationTests",
-            dependencies: ["Registry", "Topology", "Discovery", "Federation", "TestSupport", logging]
+            dependencies: [
+                "Registry", "ServiceCenterWire", "Topology", "Discovery", "Federation", "TestSupport", logging,
+            ]
         ),
         .testTarget(
             name: "APITests",

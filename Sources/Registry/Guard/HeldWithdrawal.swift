@@ -47,7 +47,8 @@ package struct HeldWithdrawal: Sendable {
     package func contains(_ ref: InstanceRef) -> Bool { instances[ref] != nil }
     package func deadline(of ref: InstanceRef) -> Duration? { instances[ref] }
 
-    /// Takes the withdrawals out of a delta. `lease` says how long an instance lives without a heartbeat.
+    /// Takes the withdrawals out of a delta; reads have to confirm them anew. `lease` says how long an instance lives
+    /// without a heartbeat.
     mutating func hold(
         _ delta: inout RegistryDelta, longest: Duration?, at now: Duration, lease: (InstanceRef) -> Duration
     ) {
@@ -61,6 +62,7 @@ package struct HeldWithdrawal: Sendable {
         for (service, key) in delta.removedAttachments { attachments.insert(AttachmentRef(service: service, key: key)) }
         dependencies.formUnion(delta.removedDependencies)
         delta.forgetWithdrawals()
+        (confirmations, lastConfirmation) = (0, now)
     }
 
     /// What is said anew, or withdrawn for certain, is held no longer; true when any of it was.

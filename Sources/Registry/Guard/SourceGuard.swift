@@ -108,20 +108,25 @@ package struct SourceGuard: Sendable {
         guard delta.withdraws else { return nil }
         if isHeldByOperator { return .operatorsWish }
         guard case .read(let isRewound) = delta.evidence, let quarantine = policy.quarantine else { return nil }
+        // Who is in doubt is not believed about the rest either.
+        if let held { return held.reason }
         let lost = delta.lostInstances
-        let services = counts.microservices - (held?.microserviceCount ?? 0)
-        let isEmpty =
-            lost.count == holding && delta.removedMicroservices.count == services && delta.instances.isEmpty
-            && delta.microservices.isEmpty
+        if isRewound, !lost.isEmpty || !delta.removedMicroservices.isEmpty { return .rewound }
         func isMass(_ count: Int, of all: Int) -> Bool {
             all > quarantine.above && count * 100 >= all * quarantine.sharePercent
         }
-        if isRewound, !lost.isEmpty || !delta.removedMicroservices.isEmpty { return .rewound }
-        let losesServices = isMass(delta.removedMicroservices.count, of: services)
+        let losesServices = isMass(delta.removedMicroservices.count, of: counts.microservices)
+        // What was told while the dump was on its way is not withdrawn by it.
+        let isEmpty =
+            counts.microservices > 0 && delta.removedMicroservices.count >= counts.microservices
+            && delta.instances.isEmpty && delta.microservices.isEmpty
         // A microservice that is scaled to nothing is no mass withdrawal, nor are many that are, one after another.
-        let isOfOne = Set(lost.map(\.service)).count == 1 && !isEmpty
-        let before = losesServices ? holding : recently
-        guard losesServices || (isMass(lost.count, of: before) && !isOfOne) else { return nil }
+        let isScaling = delta.removedMicroservices.isEmpty
+        let isOfOne = isScaling && Set(lost.map(\.service)).count == 1
+        let before = isScaling ? recently : holding
+        let losesInstances =
+            isEmpty ? !lost.isEmpty && holding > quarantine.above : !isOfOne && isMass(lost.count, of: before)
+        guard losesServices || losesInstances else { return nil }
         return isEmpty ? .empty : .massWithdrawal
     }
 }

@@ -86,6 +86,45 @@ private func gone(_ services: Range<Int>, _ instances: Int, withServices: Bool =
         var source = Guarded()
         source.read(said(0..<1, 10))
         #expect(source.read(gone(0..<1, 10, withServices: true)) == [.held(.empty, instances: 10, microservices: 1)])
+        // Mostly the registry itself is there.
+        source = Guarded()
+        source.read(said(0..<1, 10))
+        source.read(said(1..<2, 0))
+        let news = source.read(gone(0..<1, 10, withServices: true))
+        #expect(news == [.held(.massWithdrawal, instances: 10, microservices: 1)])
+    }
+
+    @Test func `An empty dump is held though the source had many more instances just before`() {
+        var source = Guarded()
+        source.read(said(0..<3, 6))
+        source.take(gone(0..<3, 4))
+        var empty = gone(0..<3, 6, withServices: true)
+        empty.removedInstances.removeAll { !source.seen.contains($0.id.text) }
+        #expect(source.read(empty) == [.held(.empty, instances: 6, microservices: 3)])
+        #expect(source.seen.count == 6)
+    }
+
+    @Test func `A dump that is empty but for what was told meanwhile is held as well`() {
+        var source = Guarded()
+        source.read(said(0..<3, 2))
+        // The third one's instances were told, and the dump does not undo that.
+        var empty = gone(0..<2, 2)
+        empty.removedMicroservices = gone(0..<3, 0, withServices: true).removedMicroservices
+        #expect(source.read(empty) == [.held(.empty, instances: 4, microservices: 3)])
+        #expect(source.seen.count == 6)
+    }
+
+    @Test func `What a source withdraws while it is in doubt is held, and has to be confirmed as often as the rest`() {
+        var source = Guarded()
+        source.read(said(0..<5, 2))
+        source.read(gone(0..<5, 2, withServices: true))
+        source.now += .seconds(10)
+        source.read(RegistryDelta())
+        source.take(said(0..<1, 1))
+        source.read(gone(0..<1, 1, withServices: true))
+        #expect(source.trust.held?.instanceCount == 10)
+        #expect(source.trust.held?.confirmations == 0)
+        #expect(source.seen.count == 10)
     }
 
     @Test func `After revisions went back even a small withdrawal is held`() {

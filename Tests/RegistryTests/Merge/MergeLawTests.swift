@@ -1,4 +1,5 @@
 import Registry
+import TestSupport
 import Testing
 
 /// The laws of the merge, over random histories: a failing seed is named in the message, and fails alone as well.

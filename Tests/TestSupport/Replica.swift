@@ -1,19 +1,25 @@
-import Registry
+package import Registry
 
 /// Somebody who knows the instances only from the events: what a client of the watch holds.
-struct Replica: Equatable {
-    struct Copy: Equatable {
-        let digest: Digest
-        let source: SourceID
-        let canonicalID: ServiceID
+package struct Replica: Equatable {
+    /// One instance, as the last event told it.
+    package struct Copy: Equatable {
+        package let digest: Digest
+        package let source: SourceID
+        package let canonicalID: ServiceID
+
+        package init(digest: Digest, source: SourceID, canonicalID: ServiceID) {
+            (self.digest, self.source, self.canonicalID) = (digest, source, canonicalID)
+        }
     }
 
     private var instances: [MicroserviceKey: [InstanceID: Copy]] = [:]
 
-    init() {}
+    /// A replica of these instances; a microservice without any is left out.
+    package init(_ instances: [MicroserviceKey: [InstanceID: Copy]] = [:]) { self.instances = instances }
 
     /// The instances that are visible now.
-    init(of tables: RegistryTables) {
+    package init(of tables: RegistryTables) {
         tables.forEachMicroservice { merged in
             for instance in merged.instances {
                 instances[merged.key, default: [:]][instance.visible.id] = Copy(
@@ -23,7 +29,7 @@ struct Replica: Equatable {
     }
 
     /// Takes the events in; returns those that no client should ever see.
-    mutating func follow(_ changes: [VisibleChange]) -> [String] {
+    package mutating func follow(_ changes: [VisibleChange]) -> [String] {
         changes.compactMap { change in
             let copy = Copy(digest: change.instance.digest, source: change.source, canonicalID: change.canonicalID)
             let old = instances[change.microservice]?[change.instance.id]
@@ -42,4 +48,17 @@ struct Replica: Equatable {
             }
         }
     }
+
+    /// The instances that only one of two replicas has, or that they have differently; empty when they are equal.
+    package func difference(from other: Replica) -> [String] {
+        Set(instances.keys).union(other.instances.keys).flatMap { key in
+            let (left, right) = (instances[key] ?? [:], other.instances[key] ?? [:])
+            return Set(left.keys).union(right.keys).filter { left[$0] != right[$0] }.map { id in
+                "\(key) \(id): \(Self.text(left[id])), \(Self.text(right[id]))"
+            }
+        }
+        .sorted()
+    }
+
+    private static func text(_ copy: Copy?) -> String { copy.map { "\($0.source) \($0.canonicalID)" } ?? "none" }
 }

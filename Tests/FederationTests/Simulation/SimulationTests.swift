@@ -1,0 +1,32 @@
+import Foundation
+import Testing
+
+/// Whatever upstreams do, at the end the view is what they hold; on the way nobody is told of an end that is none,
+/// nothing is created twice, and who replays the history has the view.
+@Suite struct SimulationTests {
+    /// Seeds that have failed once.
+    private static let kept: [UInt64] = [21, 23, 28, 73, 132, 137, 337]
+
+    private static let environment = ProcessInfo.processInfo.environment
+
+    /// The seeds to run, by parts: 400, or as many as `MAINSTEM_SEEDS` says, or the one that is `MAINSTEM_SEED`.
+    private static let parts: [Range<UInt64>] = {
+        if let seed = environment["MAINSTEM_SEED"].flatMap(UInt64.init) { return [seed..<seed + 1] }
+        let count = environment["MAINSTEM_SEEDS"].flatMap(UInt64.init) ?? 400
+        return stride(from: 0, to: count, by: 50).map { $0..<min($0 + 50, count) }
+    }()
+
+    @Test(arguments: parts)
+    func `No simulation goes wrong`(seeds: Range<UInt64>) {
+        for seed in seeds { check(seed) }
+    }
+
+    @Test(.enabled(if: environment["MAINSTEM_SEED"] == nil), arguments: kept)
+    func `None goes wrong that once did`(seed: UInt64) { check(seed) }
+
+    private func check(_ seed: UInt64) {
+        var simulation = Simulation(seed: seed)
+        simulation.run()
+        #expect(simulation.wrongs == [], "seed \(seed)")
+    }
+}
