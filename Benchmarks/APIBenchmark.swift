@@ -39,14 +39,26 @@ struct APIBenchmark: ParsableCommand {
         let folder = FileManager.default.temporaryDirectory.appending(path: "mainstem-bench-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try measure("sources at rest", instances: 200, variants: 1, interval: "1h", withWrites: true, folder)
+        try measure("sources at rest", instances: 200, variants: 1, interval: "1h", folder) {
+            try $0.finds($1) + $0.writes($1)
+        }
+        try measure(
+            "sources at rest, and the home kept on disk", instances: 200, variants: 1, interval: "1h",
+            state: folder.appending(path: "state"), folder
+        ) {
+            try $0.writes($1)
+        }
         try measure(
             "a source of \(APIBenchmark.manyInstances) instances, 1 % changed each time, read every second",
-            instances: APIBenchmark.manyInstances, variants: 2, interval: "1s", withWrites: false, folder)
+            instances: APIBenchmark.manyInstances, variants: 2, interval: "1s", folder
+        ) {
+            try $0.finds($1)
+        }
     }
 
     private func measure(
-        _ title: String, instances: Int, variants: Int, interval: String, withWrites: Bool, _ folder: URL
+        _ title: String, instances: Int, variants: Int, interval: String, state: URL? = nil, _ folder: URL,
+        _ rows: (APIRequests, LocalSocket) throws -> [APIRow]
     ) throws {
         let upstream = try Child(
             Child.sibling("Benchmarks"),
@@ -59,6 +71,7 @@ struct APIBenchmark: ParsableCommand {
         let topology = folder.appending(path: "topology.yaml")
         try """
         server: {listen: "127.0.0.1:0"}
+        \(state.map { "state: \"\($0.path())\"" } ?? "")
         home: home
         sources:
           - {name: home, plugin: local}
@@ -79,8 +92,7 @@ struct APIBenchmark: ParsableCommand {
             "| request | body bytes | requests/s | bare server | ratio | p50 ms | bare | p99 ms | bare | CPU µs "
                 + "| bare |")
         show("|:---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
-        let rows = try requests.finds(socket) + (withWrites ? requests.writes(socket) : [])
-        for row in rows where only.isEmpty || row.name.contains(only) {
+        for row in try rows(requests, socket) where only.isEmpty || row.name.contains(only) {
             show(try compare(row, served, port, socket, folder))
         }
         show("")

@@ -13,6 +13,7 @@ package enum Routes {
             .read(Instances.one)),
         Route(.GET, "/v4/:project/registry/existence", "GetExistence", .read(Existence.ask)),
         Route(.GET, "/v4/:project/registry/microservices/:serviceId/watcher", "Watch", .watch(Watching.consumer)),
+        Route(.GET, "/v4/:project/registry/microservices/:serviceId/listwatcher", "ListWatch", .read(ListWatch.refuse)),
         Route(.POST, "/v4/:project/registry/instances/action", "BatchFindInstances", .read(BatchFind.ask)),
 
         // Governance
