@@ -17,15 +17,15 @@ struct RewoundDumpTests {
         return Array(#"{"cache":{"services":\#(services),"instances":\#(instances)}}"#.utf8)
     }
 
-    @Test("says so once, and not at every read that follows")
-    func once() throws {
+    @Test("says so, and withdraws nothing by that alone")
+    func rewound() throws {
         var snapshot = ServiceCenterSnapshot()
         #expect(try snapshot.read(dump(rev: 100)).delta.evidence == .read(isRewound: false))
         let rewound = try snapshot.read(dump(rev: 7)).delta
         #expect(rewound.evidence == .read(isRewound: true))
         #expect(rewound.removedInstances.isEmpty)
-        #expect(try snapshot.read(dump(rev: 7)).delta.evidence == .read(isRewound: false))
-        #expect(try snapshot.read(dump(rev: 8)).delta.evidence == .read(isRewound: false))
+        #expect(try snapshot.read(dump(rev: 101, hostName: "new")).delta.evidence == .read(isRewound: false))
+        #expect(try snapshot.read(dump(rev: 102, hostName: "new")).delta.evidence == .read(isRewound: false))
     }
 
     @Test("is none when the entry is another store's now")

@@ -105,8 +105,6 @@ struct ServiceCenterSnapshot {
             known.values[index].entry.origin.utf8.elementsEqual(entry.cluster)
         {
             update.isRewound = true
-            // Its revision is the new one's from now on: the next read goes back no more.
-            known.values[index].differed = round
         }
         // Told since this dump was asked for: the dump may be older.
         if known.values[index].told == round { return true }
