@@ -32,7 +32,7 @@ test-threads: setup
 	@echo "== building the concurrent parts for ThreadSanitizer"
 	$(THREADS) build --build-tests $(THREADS_BUILD)
 	@echo "== running the concurrent parts under ThreadSanitizer"
-	$(THREADS) test --skip-build --disable-xctest --quiet $(THREADS_BUILD) \
+	$(THREADS) test --skip-build --disable-xctest --no-parallel --quiet $(THREADS_BUILD) \
 		--filter '^(DiscoveryTests|FederationTests|APITests)\.'
 
 lint:
