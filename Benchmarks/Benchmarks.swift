@@ -7,6 +7,6 @@ struct Benchmarks: AsyncParsableCommand {
         commandName: "benchmarks", abstract: "Measure Mainstem.",
         subcommands: [
             ReadBenchmark.self, RestartBenchmark.self, APIBenchmark.self, Upstream.self, Bare.self, Load.self,
-            WatchBenchmark.self, Blast.self,
+            WatchBenchmark.self, Blast.self, FrameUpstream.self,
         ])
 }

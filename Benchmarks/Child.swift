@@ -41,8 +41,8 @@ final class Child {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Gives it an empty line to read.
-    func say() { try? input.fileHandleForWriting.write(contentsOf: [0x0A]) }
+    /// Gives it a line to read.
+    func say(_ line: String = "") { try? input.fileHandleForWriting.write(contentsOf: Array((line + "\n").utf8)) }
 
     func end() {
         try? input.fileHandleForWriting.close()

@@ -57,6 +57,17 @@ struct DumpText {
         }
     }
 
+    /// The frame that tells of the first instance of a microservice, stamped now.
+    func update(of microservice: Int, number: Int, padding: String) -> String {
+        let name = name(microservice)
+        return #"{"response":{"message":"Watch instance successfully."},"action":"UPDATE","key":{"#
+            + #""tenant":"default/default","appId":"shop","serviceName":"\#(name)","version":"1.0.0"},"instance":{"#
+            + #""instanceId":"\#(hexadecimal("instance \(source) \(microservice * 10)", count: 32))","#
+            + #""serviceId":"\#(id(name))","endpoints":["rest://10.0.0.1:8080"],"hostName":"host","status":"UP","#
+            + #""properties":{"padding":"\#(padding)","stamp":"\#(microservice),\#(number),\#(monotonic())"},"#
+            + #""healthCheck":{"mode":"push","interval":30,"times":3},"timestamp":"1795340001","version":"1.0.0"}}"#
+    }
+
     private func instance(_ number: Int, of service: String, _ variant: Int, _ writer: inout JSONWriter) {
         let (id, serviceID) = (hexadecimal("instance \(source) \(number)", count: 32), id(service))
         let key = "/cse-sr/inst/files/default/default/\(serviceID)/\(id)"

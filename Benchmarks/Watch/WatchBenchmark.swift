@@ -27,6 +27,7 @@ struct WatchBenchmark: ParsableCommand {
         let all: [(name: String, run: () throws -> Void)] = [
             ("burst", rows.burst), ("turns", rows.turns), ("connect", rows.connect), ("one", rows.oneMicroservice),
             ("thousand", rows.manyMicroservices), ("slow", rows.slowOnes), ("jitter", rows.jitter),
+            ("lag", rows.lagOfSources),
         ]
         if leaks { return try rows.leaks() }
         for row in all where only.isEmpty || row.name.contains(only) { try row.run() }

@@ -16,12 +16,15 @@ final class WatchedHome {
     /// Requests that are under way at once, each on a connection of its own.
     private static let connections = 96
 
-    init(_ folder: URL, limits: String = "") throws {
+    /// With another source beside the home, when there is an upstream at this port.
+    init(_ folder: URL, limits: String = "", upstream: Int? = nil) throws {
         let topology = folder.appending(path: "topology.yaml")
+        let settings = upstream.map { #"{endpoints: ["http://127.0.0.1:\#($0)"], observe: required}"# }
+        let source = settings.map { ", {name: upstream, plugin: servicecenter, settings: \($0)}" } ?? ""
         try """
         server: {listen: "127.0.0.1:0", limits: {watchers: 20000, connections: 20000\(limits)}}
         home: home
-        sources: [{name: home, plugin: local}]
+        sources: [{name: home, plugin: local}\(source)]
         """.write(to: topology, atomically: true, encoding: .utf8)
         server = try Child(Child.sibling("mainstem"), ["serve", topology.path()], readsStandardError: true)
         let port = try server.listeningPort()
@@ -44,12 +47,17 @@ final class WatchedHome {
 
     /// Registers so many consumers, lets each find one of the providers, and gives the paths of their watches.
     func consume(_ count: Int) throws -> [String] {
-        let ids = register((0..<count).map { "consumer-\($0)" })
+        try consume(count, of: providers.map(\.name), application: "bench")
+    }
+
+    /// The same of microservices that a source has.
+    func consume(_ count: Int, of providers: [String], application: String) throws -> [String] {
+        let ids = register((0..<count).map { "consumer-\($0)" }, application: application)
         try all(
             ids.enumerated().map { number, id in
-                let name = providers[number % providers.count].name
+                let name = providers[number % providers.count]
                 return request(
-                    "GET", "/v4/default/registry/instances?appId=bench&serviceName=\(name)&version=0%2B",
+                    "GET", "/v4/default/registry/instances?appId=\(application)&serviceName=\(name)&version=0%2B",
                     headers: "X-ConsumerId: \(id)\r\n")
             })
         return ids.map { "\(WatchedHome.path)/\($0)/watcher" }
@@ -89,9 +97,9 @@ final class WatchedHome {
         server.end()
     }
 
-    private func register(_ names: [String]) -> [String] {
+    private func register(_ names: [String], application: String = "bench") -> [String] {
         names.map { name in
-            let body = #"{"service":{"serviceName":"\#(name)","appId":"bench","version":"1.0.0"}}"#
+            let body = #"{"service":{"serviceName":"\#(name)","appId":"\#(application)","version":"1.0.0"}}"#
             let answer = String(decoding: sockets[0].ask(request("POST", WatchedHome.path, body)()), as: UTF8.self)
             return answer.firstMatch(of: /"serviceId":"([^"]+)"/).map { String($0.1) } ?? ""
         }
