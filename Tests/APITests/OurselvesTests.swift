@@ -46,6 +46,13 @@ struct OurselvesTests {
         let id = try #require(found.json?["instances"]?.elements.first?["serviceId"]?.text)
         let one = try await registry.ask("GET", "/v4/place/registry/microservices/\(id)", headers: headers)
         #expect(one.json?["service"]?["serviceName"] == .string("SERVICECENTER"))
+        // So do its instances, for anybody that exists.
+        let asker = ["X-Domain-Name": "other"]
+        let instances = "/v4/place/registry/microservices/\(id)/instances"
+        let listed = try await registry.ask("GET", instances, headers: asker)
+        let instance = try #require(listed.json?["instances"]?.elements.first?["instanceId"]?.text)
+        #expect(listed.json?["instances"] == found.json?["instances"])
+        #expect(try await registry.ask("GET", "\(instances)/\(instance)", headers: asker).status == 200)
         let revision = try #require(found.header("X-Resource-Revision"))
         #expect(try await registry.ask("GET", path + "&rev=\(revision)", headers: headers).status == 304)
         // A version that we are not is unknown.

@@ -14,7 +14,7 @@ import Testing
     ) async throws {
         var limits = APILimits.forTests
         change(&limits)
-        let source = LocalSource(id: SourceID("home"), settings: LocalSettings(), clock: SystemTimekeeper())
+        let source = LocalSource(id: SourceID("home"), settings: .roomy, clock: SystemTimekeeper())
         let registry = try await LiveRegistry.start([source], home: source, limits: limits)
         try await body(registry, RegistryClient("\(registry.address)", registry.client))
         await registry.stop()

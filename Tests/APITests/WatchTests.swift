@@ -9,7 +9,7 @@ import Topology
 @Suite struct WatchTests {
     /// A registry whose only source is its home.
     private static func start() async throws -> (registry: LiveRegistry, client: RegistryClient) {
-        let source = LocalSource(id: SourceID("home"), settings: LocalSettings(), clock: SystemTimekeeper())
+        let source = LocalSource(id: SourceID("home"), settings: .roomy, clock: SystemTimekeeper())
         let registry = try await LiveRegistry.start([source], home: source)
         return (registry, RegistryClient("\(registry.address)", registry.client))
     }
@@ -87,7 +87,7 @@ import Topology
 
     @Test("a watch without an upgrade is refused in service-center's form, and too many watchers get 503")
     func refusals() async throws {
-        let source = LocalSource(id: SourceID("home"), settings: LocalSettings(), clock: SystemTimekeeper())
+        let source = LocalSource(id: SourceID("home"), settings: .roomy, clock: SystemTimekeeper())
         var limits = APILimits.forTests
         limits.watchers = 1
         let registry = try await LiveRegistry.start([source], home: source, limits: limits)

@@ -40,7 +40,7 @@ enum BatchFind {
         for (index, asked) in questions.instances.enumerated() {
             instances.take(index, revision: asked.revision) { () throws(ServiceCenterError) in
                 let question = try ProviderQuestion(
-                    consumer: request.consumer, provider: asked.service, tenant: request.tenant, services.view)
+                    consumer: request.consumer, provider: asked.service, tenant: request.tenant, request, services)
                 let instance = try question.instance(asked.instance)
                 let revision = ContentRevision(of: instance, servedUnder: question.provider.canonicalID)
                 return (revision, [BodyKey.Provider(question.provider)], [(question.provider, [instance])])

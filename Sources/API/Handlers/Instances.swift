@@ -27,7 +27,7 @@ enum Instances {
     @Sendable static func list(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
         do throws(ServiceCenterError) {
             let namesSources = request.showsSources
-            let asked = try ProviderQuestion(request, "GetInstancesRequest", services.view)
+            let asked = try ProviderQuestion(request, "GetInstancesRequest", services)
             guard asked.isAllowed else {
                 throw ServiceCenterError(
                     .microserviceUnknown, "\(asked.subject) instances failed, provider instance does not exist")
@@ -45,7 +45,7 @@ enum Instances {
     @Sendable static func one(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
         do throws(ServiceCenterError) {
             let namesSource = request.showsSources
-            let asked = try ProviderQuestion(request, "GetOneInstanceRequest", services.view)
+            let asked = try ProviderQuestion(request, "GetOneInstanceRequest", services)
             let instance = try asked.instance(InstanceID(request.parameter("instanceId")))
             let provider = asked.provider
             let revision = ContentRevision(

@@ -29,7 +29,7 @@ enum Microservices {
         try FieldRule.serviceID.check(id.text, "GetServiceRequest.ServiceId")
         let known = services.view.tables.microservice(ServiceRef(tenant: request.tenant, id: id))
         // What a find names must resolve, from every tenant.
-        guard let merged = known ?? Ourselves(request, services).microservice(id) else {
+        guard let merged = known ?? Ourselves.microservice(id, request, services) else {
             throw ServiceCenterError(.microserviceUnknown, "Service does not exist.")
         }
         return .json { writer in

@@ -29,7 +29,9 @@ struct Ourselves {
     }
 
     /// The microservice, when this is its ID.
-    func microservice(_ id: ServiceID) -> MergedMicroservice? { id == Dialect.registryID ? microservice : nil }
+    static func microservice(_ id: ServiceID, _ request: Request, _ services: Services) -> MergedMicroservice? {
+        id == Dialect.registryID ? Ourselves(request, services).microservice : nil
+    }
 
     /// The instances that a question about the registry's own microservice finds, with their revision. Found from every
     /// tenant and in every environment, whoever asks; nil when the question is about another one, or another version.

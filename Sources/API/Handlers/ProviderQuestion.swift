@@ -11,7 +11,7 @@ struct ProviderQuestion {
 
     /// The question of a request whose path names the provider, and perhaps an instance; `name` is what service-center
     /// calls the request.
-    init(_ request: Request, _ name: String, _ view: RegistryView) throws(ServiceCenterError) {
+    init(_ request: Request, _ name: String, _ services: Services) throws(ServiceCenterError) {
         try FieldRule.consumerID.check(request.consumer?.text ?? "", "\(name).ConsumerServiceId")
         try FieldRule.serviceID.check(request.parameter("serviceId"), "\(name).ProviderServiceId")
         if case let instance = request.parameter("instanceId"), !instance.isEmpty {
@@ -20,23 +20,27 @@ struct ProviderQuestion {
         try FieldRule.tag.check(all: request.tags, "\(name).Tags")
         try self.init(
             consumer: request.consumer, provider: ServiceID(request.parameter("serviceId")), tenant: request.tenant,
-            tags: request.tags, view)
+            tags: request.tags, request, services)
     }
 
-    /// Rules: service-center `GetInstances` and `GetOneInstance`.
+    /// Rules: service-center `GetInstances` and `GetOneInstance`. The registry's own microservice is this process, as
+    /// when it is found by its name.
     init(
-        consumer asking: ServiceID?, provider: ServiceID, tenant: Tenant, tags: [String] = [], _ view: RegistryView
+        consumer asking: ServiceID?, provider: ServiceID, tenant: Tenant, tags: [String] = [], _ request: Request,
+        _ services: Services
     ) throws(ServiceCenterError) {
+        let tables = services.view.tables
         consumerID = asking?.text ?? ""
         providerID = provider.text
         self.tags = tags
         if let id = asking {
-            consumer = view.tables.microservice(ServiceRef(tenant: tenant, id: id))
+            consumer = tables.microservice(ServiceRef(tenant: tenant, id: id))
             guard consumer != nil else { throw .unknownConsumer(id) }
         } else {
             consumer = nil
         }
-        guard let known = view.tables.microservice(ServiceRef(tenant: tenant, id: provider)) else {
+        let ourselves = Ourselves.microservice(provider, request, services)
+        guard let known = ourselves ?? tables.microservice(ServiceRef(tenant: tenant, id: provider)) else {
             throw ServiceCenterError(.microserviceUnknown, "Provider[\(providerID)] does not exist.")
         }
         self.provider = known

@@ -9,7 +9,7 @@ import Testing
     private static func start(
         _ limits: APILimits = .forTests, logCapacity: Int = 1 << 16
     ) async throws -> (registry: LiveRegistry, client: RegistryClient) {
-        let source = LocalSource(id: SourceID("home"), settings: LocalSettings(), clock: SystemTimekeeper())
+        let source = LocalSource(id: SourceID("home"), settings: .roomy, clock: SystemTimekeeper())
         let registry = try await LiveRegistry.start([source], home: source, limits: limits, logCapacity: logCapacity)
         return (registry, RegistryClient("\(registry.address)", registry.client))
     }

@@ -55,6 +55,31 @@ struct LocalRegistrationTests {
         #expect(outcome.delta.attachments.map(\.key) == [.tags])
     }
 
+    @Test("of an instance, and a change of properties, is refused when its body is larger than declared")
+    mutating func size() throws {
+        func body(_ bytes: Int, _ head: String, _ tail: String) -> [UInt8] {
+            Array((head + String(repeating: "x", count: bytes - head.utf8.count - tail.utf8.count) + tail).utf8)
+        }
+        let cart = try registry.register(service: "cart")
+        for (bytes, isTaken) in [(5 << 10, true), ((5 << 10) + 1, false)] {
+            let large = body(bytes, #"{"instance":{"hostName":"h","properties":{"a":""#, #""}}}"#)
+            #expect((registry.refusal(of: .registerInstance(cart, body: large)) == nil) == isTaken)
+        }
+        let instance = try registry.register(instanceOf: cart)
+        for (bytes, isTaken) in [(3 << 10, true), ((3 << 10) + 1, false)] {
+            let large = body(bytes, #"{"properties":{"a":""#, #""}}"#)
+            let writes: [RegistryWrite] = [
+                .changeMicroserviceProperties(cart, body: large),
+                .changeInstanceProperties(cart, instance, body: large),
+            ]
+            for write in writes {
+                let refusal = registry.refusal(of: write)
+                #expect((refusal == nil) == isTaken)
+                #expect(isTaken || refusal?.code == .invalidParameters)
+            }
+        }
+    }
+
     @Test("finds the microservice that has the alias already, and conflicts when it chose another ID")
     mutating func alias() throws {
         let first = try registry.write(service("a", #","alias":"same""#))

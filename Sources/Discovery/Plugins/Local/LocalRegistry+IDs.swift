@@ -1,8 +1,22 @@
 import Registry
 import ServiceCenterWire
 
-/// Rules: service-center `*_validator.go`. What a write brings in its body is checked where it is done.
+/// Rules: service-center `*_validator.go` and `maxbody.go`. What a write brings in its body is checked where it is
+/// done.
 extension LocalRegistry {
+    /// Refuses a write with a body that is larger than declared for its kind.
+    func checkSize(of write: RegistryWrite) throws(ServiceCenterError) {
+        let (bytes, most) =
+            switch write {
+            case .registerInstance(_, let body): (body.count, settings.instanceBytes)
+            case .changeMicroserviceProperties(_, let body), .changeInstanceProperties(_, _, let body):
+                (body.count, settings.propertiesBytes)
+            default: (0, 0)
+            }
+        guard bytes > most else { return }
+        throw ServiceCenterError(.invalidParameters, "the body has \(bytes) bytes, and the home takes at most \(most)")
+    }
+
     /// Refuses a write with IDs that no microservice and no instance can have.
     static func checkIDs(of write: RegistryWrite) throws(ServiceCenterError) {
         switch write {

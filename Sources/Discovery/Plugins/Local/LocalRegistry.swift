@@ -58,6 +58,7 @@ struct LocalRegistry: Sendable {
         _ write: RegistryWrite, in tenant: Tenant, at moment: Moment
     ) throws(ServiceCenterError) -> Outcome {
         try Self.checkIDs(of: write)
+        try checkSize(of: write)
         switch write {
         case .registerMicroservice(let body):
             return try register(MicroserviceRegistration(request: body), in: tenant, at: moment)
