@@ -77,10 +77,12 @@ let package = Package(
             path: "Benchmarks",
             exclude: ["run.sh", "README.md", "CEpoll"]
         ),
+        .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
         .target(
             name: "TestSupport",
-            dependencies: ["Registry", "ServiceCenterWire", "Topology", "Discovery", "Federation", "API", logging, tls]
-                + nio,
+            dependencies: [
+                "Registry", "ServiceCenterWire", "Topology", "Discovery", "Federation", "API", "CSpawn", logging, tls,
+            ] + nio,
             path: "Tests/TestSupport"
         ),
         .testTarget(name: "RegistryTests", dependencies: ["Registry", "TestSupport"]),

@@ -5,7 +5,6 @@ import Locks
 /// The real binary, as a process of its own.
 package final class MainstemProcess: Sendable {
     private struct State {
-        var process: Process?
         var standardOutput = ""
         var standardError = ""
         var status: Int32?
@@ -24,17 +23,14 @@ package final class MainstemProcess: Sendable {
         _ arguments: [String], executable: URL = MainstemProcess.binary, in directory: URL? = nil
     ) throws {
         let outlets = (standard: Pipe(), error: Pipe())
-        pid = try state.withLock { state in
-            let process = Process()
-            process.executableURL = executable
-            process.arguments = arguments
-            if let directory { process.currentDirectoryURL = directory }
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = outlets.standard
-            process.standardError = outlets.error
-            try process.run()
-            state.process = process
-            return process.processIdentifier
+        let program = try Program(
+            executable.path(percentEncoded: false), arguments, in: directory,
+            output: outlets.standard.fileHandleForWriting, error: outlets.error.fileHandleForWriting)
+        pid = program.pid
+        for outlet in [outlets.standard, outlets.error] { try outlet.fileHandleForWriting.close() }
+        Thread.detachNewThread { [weak self] in
+            let status = program.wait()
+            self?.state.withLock { $0.status = status }
         }
         collect(outlets.standard) { $0.standardOutput += $1 }
         collect(outlets.error) { $0.standardError += $1 }
@@ -65,13 +61,14 @@ package final class MainstemProcess: Sendable {
 
     /// The exit status, once it has ended; the number of the signal, when one ended it.
     package func ended() async throws -> Int32 {
-        try await eventually("mainstem ends") {
-            self.state.withLock { state in !(state.process?.isRunning ?? false) }
-        }
-        return state.withLock { $0.process?.terminationStatus ?? -1 }
+        try await eventually("mainstem ends") { self.state.withLock { $0.status != nil } }
+        return state.withLock { $0.status ?? -1 }
     }
 
-    deinit { _ = Glibc.kill(pid, SIGKILL) }
+    deinit {
+        // Its number is another process's as soon as it has been waited for.
+        if state.withLock({ $0.status == nil }) { _ = Glibc.kill(pid, SIGKILL) }
+    }
 }
 
 /// Waits until something is so; fails after two minutes, with what was waited for.

@@ -1,22 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Machines") struct MachineTests {
     /// The files that git keeps or would take, by their paths; nil outside of a clone.
     private static let files: [String]? = {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "git", "-C", Project.root.path(), "ls-files", "-z", "--cached", "--others", "--exclude-standard",
-        ]
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { return nil }
-        return data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        let arguments = ["-C", Project.root.path(), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        guard let listed = try? Program.output(of: "git", arguments), listed.status == 0 else { return nil }
+        return listed.bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }()
 
     @Test("no file names a folder of the machine that it was written on", .enabled(if: files != nil, "a clone"))

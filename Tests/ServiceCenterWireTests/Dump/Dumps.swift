@@ -10,15 +10,7 @@ enum Dumps {
 
     /// A recorded large dump, unpacked by the system's gzip.
     static func unpacked(_ name: String) throws -> [UInt8] {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["gunzip", "-c", Recordings.folder.appending(path: name).path()]
-        process.standardOutput = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Array(data)
+        try Program.output(of: "gunzip", ["-c", Recordings.folder.appending(path: name).path()]).bytes
     }
 
     /// A dump of these tables, in this order.

@@ -58,14 +58,7 @@ package final class TestAuthority: Sendable {
 
     private static func openssl(_ arguments: [String]) async throws {
         try await blocking {
-            let process = Process()
-            process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments = ["openssl"] + arguments
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            process.waitUntilExit()
-            guard process.terminationStatus == 0 else {
+            guard try Program("openssl", arguments).wait() == 0 else {
                 throw NeverHappened(what: "openssl \(arguments.joined(separator: " "))")
             }
         }
