@@ -9,7 +9,8 @@ struct Mainstem: AsyncParsableCommand {
         abstract: "Several service-centers in, one registry out.",
         version: "\(Version.mainstem) (speaks service-center \(Version.dialect))",
         subcommands: [
-            ServeCommand.self, CheckCommand.self, DemoCommand.self, WatchCommand.self, QuarantineCommand.self,
-            JournalCommand.self, ExplainCommand.self, DiffCommand.self, PlanCommand.self, BenchCommand.self,
+            ServeCommand.self, CheckCommand.self, DemoCommand.self, WatchCommand.self, SourcesCommand.self,
+            ExplainCommand.self, DiffCommand.self, ConflictsCommand.self, QuarantineCommand.self, JournalCommand.self,
+            PlanCommand.self, BenchCommand.self,
         ])
 }

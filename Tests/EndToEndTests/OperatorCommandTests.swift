@@ -13,7 +13,7 @@ import Testing
     }
 
     private func say(_ arguments: [String], to address: String) async throws -> Said {
-        let process = try MainstemProcess(arguments + ["--server", "http://\(address)"])
+        let process = try MainstemProcess(arguments + ["--json", "--server", "http://\(address)"])
         let status = try await process.ended()
         if status == 0 {
             try await eventually("the answer is printed") {

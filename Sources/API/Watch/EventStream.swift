@@ -26,10 +26,8 @@ final class EventStream: ChannelInboundHandler {
         self.outlet = outlet
     }
 
-    /// Whether a request wants its answer in this form.
-    static func isWanted(by headers: HTTPHeaders) -> Bool {
-        headers[canonicalForm: "Accept"].contains { $0.hasPrefix("text/event-stream") }
-    }
+    /// Whether a request wants its answer in this form, as `curl` does without a word: it asks for no WebSocket.
+    static func isWanted(by headers: HTTPHeaders) -> Bool { !headers.contains(name: "Upgrade") }
 
     /// Answers on a connection with the stream, behind everything that was answered before: from here on its bytes
     /// pass the HTTP codec by.

@@ -17,9 +17,13 @@ enum DemoGuide {
               who offers the cart, in both regions:
                 curl -s '\(find)'
               how the sources do:
-                curl -s \(server)/mainstem/v1/sources
-              what happens, as it happens:
+                .build/release/mainstem sources --server \(server)
+              what happens, as it happens, in words and as a stream:
                 .build/release/mainstem watch --server \(server) --all
+                curl -sN '\(server)/mainstem/v1/watch?microservice=cart'
+              why it is so, and where the regions differ:
+                .build/release/mainstem explain shop/cart/1.0.0 --server \(server)
+                .build/release/mainstem diff north south --server \(server)
               the numbers, by source:
                 curl -s \(server)/metrics | grep ^mainstem_source
 

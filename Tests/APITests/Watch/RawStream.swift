@@ -9,7 +9,7 @@ struct RawStream {
     static func open(_ address: HTTPServer.Address, path: String, headers: String = "") async throws -> RawStream {
         try await blocking {
             let descriptor = try RawClient.connect(address)
-            let request = "GET \(path) HTTP/1.1\r\nHost: test\r\nAccept: text/event-stream\r\n\(headers)\r\n"
+            let request = "GET \(path) HTTP/1.1\r\nHost: test\r\nAccept: */*\r\n\(headers)\r\n"
             _ = Array(request.utf8).withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, 0) }
             return RawStream(descriptor: descriptor)
         }

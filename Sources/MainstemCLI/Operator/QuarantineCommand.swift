@@ -9,11 +9,16 @@ struct QuarantineCommand: AsyncParsableCommand {
         subcommands: [List.self, Hold.self, Release.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "What is held back, as JSON.")
+        static let configuration = CommandConfiguration(abstract: "What is held back.")
 
         @OptionGroup var server: OperatorOptions
 
-        func run() async throws { try await server.show(.get, "/mainstem/v1/quarantine") }
+        func run() async throws { try await server.show(.get, "/mainstem/v1/quarantine", as: Self.lines) }
+
+        static func lines(of reply: Reply) -> [String] {
+            let held = reply["quarantine"].list
+            return held.isEmpty ? ["nothing is held back"] : held.map { "\($0["source"].word): \($0.heldBack)" }
+        }
     }
 
     struct Hold: AsyncParsableCommand {
@@ -25,7 +30,11 @@ struct QuarantineCommand: AsyncParsableCommand {
         @Argument(help: "The source's name.")
         var source: String
 
-        func run() async throws { try await server.show(.post, "/mainstem/v1/quarantine", source) }
+        func run() async throws {
+            try await server.show(.post, "/mainstem/v1/quarantine", source) { _ in
+                ["what \(source) withdraws is held until it is released"]
+            }
+        }
     }
 
     struct Release: AsyncParsableCommand {
@@ -36,6 +45,10 @@ struct QuarantineCommand: AsyncParsableCommand {
         @Argument(help: "The source's name.")
         var source: String
 
-        func run() async throws { try await server.show(.delete, "/mainstem/v1/quarantine", source) }
+        func run() async throws {
+            try await server.show(.delete, "/mainstem/v1/quarantine", source) { reply in
+                ["\(source) is believed: \(reply["releasedInstances"].word) instances withdrawn"]
+            }
+        }
     }
 }
