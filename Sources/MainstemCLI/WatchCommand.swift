@@ -64,15 +64,14 @@ struct WatchCommand: AsyncParsableCommand {
         } catch {
             throw Terminal.refuse(TopologyError(file: "--server", line: nil, problem: "\(error)"))
         }
-        guard endpoint.scheme == .http else {
-            throw Terminal.refuse(
-                TopologyError(file: "--server", line: nil, problem: "https is not supported by this command yet"))
-        }
         let path =
             consumer.map { "/v4/\(project)/registry/microservices/\($0)/watcher" }
             ?? "/mainstem/v1/watch" + (cursor.isEmpty ? "" : "?after=\(cursor)")
-        return WebSocketClient.Target(
+        var target = WebSocketClient.Target(
             host: endpoint.host, port: endpoint.port, path: path, headers: [("X-Domain-Name", domain)])
+        // By the authorities that this machine trusts.
+        if endpoint.scheme == .https { target.tls = UpstreamTLS() }
+        return target
     }
 
     /// Shows an event; gives the cursor behind it, when it has one.

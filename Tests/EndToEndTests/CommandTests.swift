@@ -101,7 +101,7 @@ import Testing
         try await eventually("the shop rests: \(process.standardError)") {
             process.standardOutput.contains("the shop rests now")
         }
-        #expect(process.standardOutput.contains("mainstem/v1/sources"))
+        #expect(process.standardOutput.contains("mainstem sources --server"))
         #expect(process.standardError.isEmpty)
         process.signal(SIGINT)
         #expect(try await process.ended() == 0)
