@@ -5,9 +5,11 @@ import Registry
 
 /// Turns a request for a watch into a WebSocket.
 struct WatchUpgrade: Sendable {
-    /// The most that a client may send in one frame: nothing but pings, pongs and closes is expected.
+    /// The most that a client may send in one message: nothing but pings, pongs and closes is expected.
     /// Rule: service-center's `ReadMaxBody`.
-    static let maxInboundBytes = 64
+    static let maxMessageBytes = 64
+    /// The most in one frame: that of a ping. Rule: RFC 6455, section 5.5.
+    private static let maxFrameBytes = 125
 
     let router: Router
     let services: Services
@@ -18,7 +20,7 @@ struct WatchUpgrade: Sendable {
     func makeUpgrader(on eventLoop: any EventLoop) -> NIOWebSocketServerUpgrader {
         let start = NIOLoopBoundBox(services.view.revision, eventLoop: eventLoop)
         return NIOWebSocketServerUpgrader(
-            maxFrameSize: WatchUpgrade.maxInboundBytes,
+            maxFrameSize: WatchUpgrade.maxFrameBytes,
             shouldUpgrade: { channel, head in
                 start.value = services.view.revision
                 guard head.isWebSocketHandshake, let (target, _, _) = target(of: head) else {
