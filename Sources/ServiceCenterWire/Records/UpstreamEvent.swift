@@ -11,8 +11,11 @@ package enum UpstreamEvent: Sendable {
     case unclear
 
     /// Reads `{"action":…,"key":{…},"instance":{…}}`; the instance is in this tenant unless the key says otherwise.
-    /// `cluster`, which a Mainstem adds to the instance in its frames and not in its dump, is cut off.
-    package init(_ frame: [UInt8], in tenant: Tenant) throws(JSONError) {
+    /// `cluster`, which a Mainstem adds to the instance in its frames and not in its dump, is cut off. `cursor` says
+    /// where a Mainstem's watch goes on behind the frame; it is empty when the frame does not say.
+    package static func read(
+        _ frame: [UInt8], in tenant: Tenant
+    ) throws(JSONError) -> (event: UpstreamEvent, cursor: String) {
         let parts = try JSONReader.read(frame) { reader throws(JSONError) in
             var parts = Parts(tenant: tenant)
             try reader.members { reader, key throws(JSONError) in
@@ -22,6 +25,8 @@ package enum UpstreamEvent: Sendable {
                     parts.tenant = try reader.providerRule(tenant: tenant).name.tenant
                 } else if reader.equals(key, "revision"), try reader.peek() == .string {
                     parts.process = UpstreamPath.process(ofRevision: try reader.string())
+                } else if reader.equals(key, "cursor"), try reader.peek() == .string {
+                    parts.cursor = try reader.string()
                 } else if reader.equals(key, "via"), try reader.peek() == .string {
                     parts.via = try reader.string()
                 } else if reader.equals(key, "instance"), try reader.peek() == .object {
@@ -34,19 +39,17 @@ package enum UpstreamEvent: Sendable {
         }
         switch parts.action {
         case "SNAPSHOT", "CREATE", "UPDATE", "DELETE": break
-        case "SYNCED", "HEARTBEAT":
-            self = .nothing
-            return
-        default:
-            self = .unclear
-            return
+        case "SYNCED", "HEARTBEAT": return (.nothing, parts.cursor)
+        // Where to go on is known again when the whole state has come.
+        default: return (.unclear, "")
         }
         guard !parts.service.isEmpty, !parts.instance.isEmpty else {
             throw JSONError("an event without instanceId or serviceId", at: 0)
         }
         let service = ServiceRef(tenant: parts.tenant, id: ServiceID(parts.service))
         let ref = InstanceRef(service: service, id: InstanceID(parts.instance))
-        self = parts.action == "DELETE" ? .ends(ref) : .says(ref, parts.value, path: parts.path)
+        let event = parts.action == "DELETE" ? UpstreamEvent.ends(ref) : .says(ref, parts.value, path: parts.path)
+        return (event, parts.cursor)
     }
 
     private struct Parts {
@@ -57,6 +60,7 @@ package enum UpstreamEvent: Sendable {
         var value: [UInt8] = []
         var process = ""
         var via = ""
+        var cursor = ""
 
         var path: String { UpstreamPath(process: process).path(via: via) }
 

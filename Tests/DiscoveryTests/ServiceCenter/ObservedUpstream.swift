@@ -84,7 +84,7 @@ final class ObservedUpstream: Sendable {
                 return state.nextDump ?? .respond(body: state.dump.bytes)
             }
         }
-        if request.path == "/mainstem/v1/watch" {
+        if request.path.hasPrefix("/mainstem/v1/watch") {
             return state.withLock { $0.isMainstem } ? watch(request) : .respond(status: 404)
         }
         let other = state.withLock { state in

@@ -52,7 +52,7 @@ struct ObserverOpeningTests {
         var event: UpstreamEvent?
         do {
             try await connection.read { text in
-                event = try UpstreamEvent(text, in: .default)
+                event = try UpstreamEvent.read(text, in: .default).event
                 throw Enough()
             }
         } catch is Enough {}

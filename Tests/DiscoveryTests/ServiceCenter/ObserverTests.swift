@@ -250,9 +250,41 @@ struct ObserverTests {
             upstream.watches.first?.socket.end()
             try await eventually("it is polled meanwhile") { news.observations.contains { $0.mode == "polled" } }
             try await Self.standing(news)
-            #expect(news.readsAskedFor == 2)
+            #expect(upstream.watches.map(\.path) == ["/mainstem/v1/watch?after=1.2"])
+            #expect(news.readsAskedFor == 1)
         }
         #expect(upstream.asked.isEmpty)
+    }
+
+    @Test("that is a Mainstem goes on behind the last frame after a break, and starts over when it must")
+    func resumed() async throws {
+        let upstream = ObservedUpstream(isMainstem: true)
+        @Sendable func event(_ action: String, _ id: String, _ cursor: String) -> String {
+            let frame = ObservedUpstream.frame(action, #"{"instanceId":"\#(id)","serviceId":"s1"}"#)
+            return frame.dropLast() + #","revision":"1.2","cursor":"\#(cursor)"}"#
+        }
+        @Sendable func reopened(at path: String) async throws {
+            upstream.watches.first?.socket.end()
+            try await eventually("it goes on at \(path)") { upstream.watches.map(\.path) == [path] }
+        }
+        try await withObserved([upstream]) { _, news in
+            try await Self.standing(news)
+            // The state has not come as a whole.
+            upstream.send(event("SNAPSHOT", "i1", "").replacing(#","cursor":"""#, with: ""))
+            try await eventually("it is heard") { news.instances.contains("s1/i1") }
+            try await reopened(at: "/mainstem/v1/watch")
+            try await eventually("it is read anew") { news.readsAskedFor == 2 }
+            upstream.send(#"{"action":"SYNCED","revision":"1.2","cursor":"1.2"}"#)
+            upstream.send(event("CREATE", "i2", "1.3.1"))
+            try await eventually("it is heard") { news.instances.contains("s1/i2") }
+            try await reopened(at: "/mainstem/v1/watch?after=1.3.1")
+            upstream.send(event("CREATE", "i3", "1.4"))
+            try await eventually("it is heard") { news.instances.contains("s1/i3") }
+            #expect(news.readsAskedFor == 2)
+            upstream.send(#"{"action":"COMPACTED","revision":"2.1","cursor":"2.1"}"#)
+            try await eventually("it is read") { news.readsAskedFor == 3 }
+            try await reopened(at: "/mainstem/v1/watch")
+        }
     }
 }
 

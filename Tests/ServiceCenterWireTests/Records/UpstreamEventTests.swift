@@ -7,7 +7,7 @@ import Testing
 struct UpstreamEventTests {
     /// What a frame tells, in a word, of which instance, and its value.
     private static func read(_ text: String) throws(JSONError) -> (text: String, value: String) {
-        switch try UpstreamEvent(Array(text.utf8), in: Tenant(domain: "d", project: "p")) {
+        switch try UpstreamEvent.read(Array(text.utf8), in: Tenant(domain: "d", project: "p")).event {
         case .says(let ref, let value, _):
             ("says \(ref.service.tenant) \(ref.service.id) \(ref.id)", String(decoding: value, as: UTF8.self))
         case .ends(let ref): ("ends \(ref.service.tenant) \(ref.service.id) \(ref.id)", "")
@@ -38,6 +38,19 @@ struct UpstreamEventTests {
         #expect(try Self.read(#"{"action":"HEARTBEAT","revision":"1.2"}"#).text == "nothing")
         for frame in [#"{"action":"EXPIRE","key":{}}"#, #"{"action":"EXPIRE","instance":null}"#, "{}"] {
             #expect(try Self.read(frame).text == "unclear")
+        }
+    }
+
+    @Test("says where a Mainstem's watch goes on, but for one that starts over")
+    func cursor() throws {
+        let cursors = [
+            (#"{"action":"SYNCED","revision":"1.2","cursor":"1.2"}"#, "1.2"),
+            (#"{"action":"DELETE","cursor":"1.3.4","instance":{"instanceId":"i","serviceId":"s"}}"#, "1.3.4"),
+            (#"{"action":"SNAPSHOT","revision":"1.2","instance":{"instanceId":"i","serviceId":"s"}}"#, ""),
+            (#"{"action":"COMPACTED","revision":"2.2","cursor":"2.2"}"#, ""),
+        ]
+        for (text, cursor) in cursors {
+            #expect(try UpstreamEvent.read(Array(text.utf8), in: .default).cursor == cursor)
         }
     }
 

@@ -10,9 +10,12 @@ extension ServiceCenterClient {
         return try await openWatch(ServiceCenterCall.target(path, []), in: tenant, at: index)
     }
 
-    /// Opens the watch of everything that a Mainstem has.
-    func openExtendedWatch(at index: Int) async throws(WebSocketClient.Failure) -> WebSocketConnection {
-        try await openWatch("/mainstem/v1/watch", in: .default, at: index)
+    /// Opens the watch of everything that a Mainstem has, behind a cursor unless that is empty.
+    func openExtendedWatch(
+        after cursor: String, at index: Int
+    ) async throws(WebSocketClient.Failure) -> WebSocketConnection {
+        let query = cursor.isEmpty ? "" : "?after=\(PathSegment.encode(cursor))"
+        return try await openWatch("/mainstem/v1/watch" + query, in: .default, at: index)
     }
 
     private func openWatch(

@@ -4,13 +4,16 @@ import Topology
 
 /// What has to be done at an upstream before it tells what happens in one of its parts.
 extension ServiceCenterObserver {
-    /// Opens the watch of everything; refused by who is no Mainstem. Or registers the observer, makes it depend on
-    /// everything, and opens its watch, all at one endpoint. Each of it may be done any number of times.
-    func open(_ part: ObservedPart, at endpoint: Int) async throws(WatchPlan.End) -> WebSocketConnection {
+    /// Opens the watch of everything, behind a cursor unless that is empty; who is no Mainstem refuses it. Or registers
+    /// the observer, makes it depend on everything, and opens its watch, all at one endpoint. Each of it may be done
+    /// any number of times.
+    func open(
+        _ part: ObservedPart, after cursor: String = "", at endpoint: Int
+    ) async throws(WatchPlan.End) -> WebSocketConnection {
         switch part {
         case .everything:
             return try await watch { () async throws(WebSocketClient.Failure) in
-                try await client.openExtendedWatch(at: endpoint)
+                try await client.openExtendedWatch(after: cursor, at: endpoint)
             }
         case .environment(let environment, let tenant):
             let registration = RegistryWrite.registerMicroservice(body: ObserverIdentity.registration(in: environment))

@@ -44,10 +44,12 @@ struct ServiceCenterObserver: Sendable {
                 if let part = plan.next(at: clock.uptime()) {
                     do throws(WatchPlan.End) {
                         let endpoint = client.upstream.order[0] + plan.failures(of: part)
-                        let connection = try await open(part, at: endpoint % client.upstream.endpoints.count)
+                        let cursor = part == .everything ? await source.cursor : ""
+                        let connection = try await open(
+                            part, after: cursor, at: endpoint % client.upstream.endpoints.count)
                         plan.stood(part, at: clock.uptime())
                         connections[part] = connection
-                        await source.watchStands(part)
+                        await source.watchStands(part, isResumed: !cursor.isEmpty)
                         group.addTask {
                             let end = await read(connection, part, for: source)
                             await source.watchEnded(part)
@@ -75,8 +77,8 @@ struct ServiceCenterObserver: Sendable {
                 guard text.first == UInt8(ascii: "{") else {
                     throw WatchPlan.End.broken("it says: \(String(decoding: text.prefix(200), as: UTF8.self))")
                 }
-                let event = try? UpstreamEvent(text, in: part.tenant ?? .default)
-                await source.hear(event ?? .unclear)
+                let (event, cursor) = (try? UpstreamEvent.read(text, in: part.tenant ?? .default)) ?? (.unclear, "")
+                await source.hear(event, upTo: cursor)
             }
             return .broken("the watch has ended")
         } catch let end as WatchPlan.End {

@@ -3,11 +3,19 @@ import ServiceCenterWire
 
 /// What the observer of a service-center brings.
 extension ServiceCenterSource {
-    /// Takes in what a frame tells. A microservice that is not known yet is looked up meanwhile.
-    func hear(_ event: UpstreamEvent) {
+    /// Takes in what a frame tells, and where its watch goes on behind it.
+    func hear(_ event: UpstreamEvent, upTo cursor: String) {
+        hear(event)
+        if !cursor.isEmpty { self.cursor = cursor }
+    }
+
+    /// A microservice that is not known yet is looked up meanwhile.
+    private func hear(_ event: UpstreamEvent) {
         switch event {
         case .nothing: break
-        case .unclear: askForRead()
+        case .unclear:
+            cursor = ""
+            askForRead()
         case .ends(let instance):
             noteFrame(of: instance)
             let key = DumpKey.instance(instance)

@@ -24,6 +24,8 @@ package actor ServiceCenterSource: Source {
     private var unclear: (continuation: AsyncStream<Unclear>.Continuation, entries: Set<Unclear>)?
     /// When entries became known in another way than by a frame: frames that were on their way then may be older.
     private var newer: [String: Duration] = [:]
+    /// Where a Mainstem's watch of everything goes on after a break; empty for its beginning.
+    var cursor = ""
     /// The upstream's process, when it is a Mainstem.
     private var process = ""
     /// What the upstream called itself last.
@@ -228,10 +230,11 @@ extension ServiceCenterSource {
 
     func noteFrame(of instance: InstanceRef) { missed.told(instance) }
 
-    /// A watch stands: from now on, but not before, everything in its part is told.
-    func watchStands(_ part: ObservedPart) {
+    /// A watch stands: from now on, but not before, everything in its part is told. One that is resumed tells what was
+    /// missed, too.
+    func watchStands(_ part: ObservedPart, isResumed: Bool) {
         missed.stands(part)
-        askForRead()
+        if !isResumed { askForRead() }
     }
 
     func watchEnded(_ part: ObservedPart) { missed.ended(part) }
