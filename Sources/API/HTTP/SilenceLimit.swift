@@ -1,8 +1,8 @@
 import NIOCore
 
-/// Ends a connection that gave no sign of life for some time, within two seconds after it. A sign costs a reading of the
-/// clock; the place on the loop's wheel stands where the silence would be too long, and moves on when it comes round and
-/// there was a sign meanwhile.
+/// Ends a connection that gave no sign of life for some time, within two seconds after it. A sign costs a reading of
+/// the clock; the place on the loop's wheel stands where the silence would be too long, and moves on when it comes
+/// round and there was a sign meanwhile.
 final class SilenceLimit {
     private let limit: TimeAmount
     private var lastSign = NIODeadline.distantPast

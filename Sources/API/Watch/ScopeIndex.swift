@@ -1,7 +1,7 @@
 import Registry
 
-/// The audiences of scopes, found by what a change is about: each stands under the one part of its scope that leaves the
-/// fewest changes, so that an event touches those that may hear of it, and those without any filter.
+/// The audiences of scopes, found by what a change is about: each stands under the one part of its scope that leaves
+/// the fewest changes, so that an event touches those that may hear of it, and those without any filter.
 struct ScopeIndex {
     private enum Part: Hashable {
         case microservice(String)
