@@ -60,10 +60,12 @@ extension WatchRows {
         let reached = ends.map(\.reached).min() ?? 0
         let last = home.lowestNumber(of: instances)
         stepsBack += ends.map(\.stepsBack).reduce(0, +)
+        failure = failure ?? ends.lazy.compactMap(\.failure).first
         show("\(size * groups) watchers, a tenth of them dropped each second for \(rounds) s, \(perSecond) events/s:")
-        show(
-            "the last numbers are \(last), every watcher has \(reached) or more; \(stepsBack) steps back"
-                + "\(failure.map { "; FAILED: \($0)" } ?? "").\n")
+        show("the last numbers are \(last), every watcher has \(reached) or more; \(stepsBack) steps back.\n")
+        if let failure { fail(failure) }
+        if reached != last { fail("one has number \(reached) of \(last)") }
+        if stepsBack > 0 { fail("\(stepsBack) steps back") }
     }
 
     /// Makes updates at a rate, over the instances in turn, until the time is over and each has as many as the others;
@@ -103,7 +105,7 @@ extension WatchRows {
         let rate = Rate(
             messages: watchers * count, seconds: seconds(since: began), cpu: child.cpuSeconds - cpu)
         let found = fleet.end()
-        if !isComplete { show("FAILED: the baseline did not end: \(found.failure ?? "")") }
+        if !isComplete { fail("the baseline did not end: \(found.failure ?? "")") }
         return rate
     }
 
@@ -128,8 +130,14 @@ extension WatchRows {
         if found.gaps > 0 { faults.append("\(found.gaps) gaps") }
         if found.stepsBack > 0 { faults.append("\(found.stepsBack) steps back") }
         if found.reached != last { faults.append("one has number \(found.reached) of \(last)") }
-        show(
-            faults.isEmpty ? "\nNothing lost, everything in order.\n" : "\nFAILED: \(faults.joined(separator: ", "))\n")
+        if faults.isEmpty { return show("\nNothing lost, everything in order.\n") }
+        fail(faults.joined(separator: ", "))
+    }
+
+    /// Says what is wrong; the benchmark will end with a failure.
+    func fail(_ what: String) {
+        verdict.isGood = false
+        show("\nFAILED: \(what)\n")
     }
 
     func seconds(since began: UInt64) -> Double { Double(monotonic() - began) / 1e9 }

@@ -5,6 +5,7 @@ import Glibc
 struct WatchRows {
     let folder: URL
     let scale: Double
+    let verdict = WatchVerdict()
 
     /// What one measurement of messages a second gives.
     struct Rate {
@@ -85,7 +86,7 @@ struct WatchRows {
                 + "an idle watcher takes "
                 + "\(text((after - before) * 1e6 / 1_024 / Double(watchers), 1)) KiB "
                 + "(\(text(before, 0)) MB before, \(text(after, 0)) MB after).\n")
-        if let failure = found.failure { show("FAILED: \(failure)") }
+        if let failure = found.failure { fail(failure) }
     }
 
     /// 10,000 watchers, 10 events a second on one microservice.
@@ -131,24 +132,37 @@ struct WatchRows {
         show("\nResident memory meanwhile: \(text(memory, 0)) MB.")
         let last = home.lowestNumber(of: 1)
         show("The slow ones end with number \(found.slowReached) of \(last).")
+        if found.slowReached != last { fail("a slow one has number \(found.slowReached) of \(last)") }
         report(found, isComplete, last)
     }
 
-    /// Connections that come and go.
+    /// How much more memory may be in use at the end than after the first eighth, in MB: what the allocator keeps.
+    private static let spareMegabytes = 16.0
+
+    /// Connections that come and go: nothing may be left of them.
     func leaks() throws {
         let home = try WatchedHome(folder)
         defer { home.end() }
         try home.provide(microservices: 10)
         let (watchers, rounds) = (scaled(2_500), 40)
         let paths = try home.consume(watchers)
+        var first: (memory: Double, files: Int)?
         for round in 1...rounds {
             let found = try Fleet(port: home.port, paths: paths).end()
-            if let failure = found.failure { show("FAILED: \(failure)") }
+            if let failure = found.failure { fail(failure) }
             guard round % 5 == 0 else { continue }
-            Thread.sleep(forTimeInterval: 0.5)
-            show(
-                "after \(round * watchers) connects: \(text(home.server.megabytes("VmRSS"), 1)) MB resident, "
-                    + "\(Int(home.metric("process_open_fds"))) files open")
+            var patience = 100
+            while home.metric("mainstem_watchers") > 0, patience > 0 {
+                Thread.sleep(forTimeInterval: 0.1)
+                patience -= 1
+            }
+            let (memory, files) = (home.server.megabytes("VmRSS"), Int(home.metric("process_open_fds")))
+            show("after \(round * watchers) connects: \(text(memory, 1)) MB resident, \(files) files open")
+            if patience == 0 { fail("watches are left") }
+            let start = first ?? (memory, files)
+            first = start
+            if files > start.files { fail("\(files - start.files) files are left open") }
+            if memory > start.memory + WatchRows.spareMegabytes { fail("memory grows") }
         }
     }
 }

@@ -15,22 +15,21 @@ package final class FederatedRegistry: Sendable {
         var generation: UInt64 = 0
     }
 
-    private struct Published {
-        var view: RegistryView
-        var log: EventLog
-    }
-
     private let core: Mutex<Core>
     private let published: Mutex<Published>
     private let listeners = Listeners()
     private let clock: any Timekeeper
+    /// Something arrives when a change waits to be told.
+    private let attention: AsyncStream<Void>
+    private let askForAttention: AsyncStream<Void>.Continuation
 
     /// A registry over these sources, the strongest first. `epoch` tells this run from all others; the history keeps
-    /// at most `logCapacity` changes. `trust` says how far a source is believed, which is wholly when it says nothing;
-    /// `mark` writes on an instance since when it was not confirmed.
+    /// at most `logCapacity` changes. With `coalescing`, changes of one instance within that time are told as one.
+    /// `trust` says how far a source is believed, which is wholly when it says nothing; `mark` writes on an instance
+    /// since when it was not confirmed.
     package init(
         sources: [SourceStatus], trust: [SourceID: GuardPolicy] = [:], merging: MergePolicies = MergePolicies(),
-        epoch: UInt64, logCapacity: Int, clock: any Timekeeper,
+        epoch: UInt64, logCapacity: Int, coalescing: Duration? = nil, clock: any Timekeeper,
         unite: @escaping MergedRegistry.Unite = { $0[0] },
         mark: @escaping MergedRegistry.Mark = { instance, _ in instance }
     ) {
@@ -39,8 +38,10 @@ package final class FederatedRegistry: Sendable {
         let log = EventLog(epoch: epoch, capacity: logCapacity)
         let view = RegistryView(revision: log.head, generation: 0, tables: merged.tables, sources: sources)
         core = Mutex(Core(merged: merged, statuses: sources, guards: trust.mapValues(SourceGuard.init)))
-        published = Mutex(Published(view: view, log: log))
+        let coalescer = coalescing.map { Coalescer(window: $0, capacity: logCapacity) }
+        published = Mutex(Published(view, log, coalescer))
         self.clock = clock
+        (attention, askForAttention) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Everything as it is now; costs a reference.
@@ -54,6 +55,43 @@ package final class FederatedRegistry: Sendable {
     /// Reads the present and the history of one moment together; writers wait meanwhile.
     package func read<Result>(_ body: (RegistryView, borrowing EventLog) -> Result) -> Result {
         published.withLock { body($0.view, $0.log) }
+    }
+
+    /// The same for who goes on from the present with the history: what has come or gone without a word is told before.
+    package func begin<Result>(_ body: (RegistryView, borrowing EventLog) -> Result) -> Result {
+        let (result, hasNews) = published.withLock { published in
+            let hasNews = published.tellComingsAndGoings()
+            return (body(published.view, published.log), hasNews)
+        }
+        if hasNews { listeners.wake() }
+        return result
+    }
+
+    /// How many changes were never told, because others of the same instance took their place.
+    package var folded: Int { published.withLock { $0.folded } }
+
+    /// So many times in a window it is looked for what is due: a storm does not make a turn for each of its instances.
+    private static let looksEachWindow = 8
+
+    /// Tells what waits for its time, until the task ends; then all of it.
+    func tellWaiting() async {
+        for await _ in attention {
+            while let (due, window) = published.withLock({ $0.nextDue }), !Task.isCancelled {
+                let shortest = window / FederatedRegistry.looksEachWindow
+                try? await clock.sleep(for: max(shortest, due - clock.uptime()))
+                tellDue()
+            }
+        }
+        tellEverything()
+    }
+
+    func tellDue() {
+        let now = clock.uptime()
+        if published.withLock({ $0.tellDue(at: now) }) { listeners.wake() }
+    }
+
+    func tellEverything() {
+        if published.withLock({ $0.tellEverything() }) { listeners.wake() }
     }
 
     /// Takes in what is believed of what a source says; readers see all of it or nothing. `isFirstWord` says that the
@@ -201,19 +239,16 @@ package final class FederatedRegistry: Sendable {
         }
     }
 
-    /// Makes the next view, and one batch of history when there is anything to see.
+    /// Makes the next view, and one batch of history when there is anything to tell.
     private func publish(_ core: Core, _ outcome: MergeOutcome, _ cause: Cause, isFirstWord: Bool) {
-        let observed = clock.now()
-        published.withLock { published in
-            if outcome.isVisible {
-                _ = published.log.append(
-                    outcome.instances, consumers: outcome.consumers, observed: observed, cause: cause,
-                    isFirstWord: isFirstWord)
-            }
-            published.view = RegistryView(
-                revision: published.log.head, generation: core.generation, tables: core.merged.tables,
-                sources: core.statuses)
+        let occasion = Coalescer.Occasion(observed: clock.now(), cause: cause, isFirstWord: isFirstWord)
+        let now = clock.uptime()
+        let isWaiting = published.withLock { published in
+            published.show(
+                core.merged.tables, generation: core.generation, core.statuses, outcome, occasion, at: now)
+            return published.nextDue != nil
         }
+        if isWaiting { askForAttention.yield() }
     }
 }
 

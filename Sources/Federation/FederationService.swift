@@ -21,19 +21,21 @@ package struct FederationService: Service {
 
     /// A federation of these sources, the strongest first. `policies` says how far each is believed: one that is not
     /// named is believed wholly and served for ever. `epoch` tells this run from all others; what the sources say is
-    /// kept in `state` over a restart. The journal has at most `journalEntries`. `unite` is for the merge policy of
+    /// kept in `state` over a restart. With `coalescing`, changes of one instance within that time are told as one. The
+    /// journal has at most `journalEntries`. `unite` is for the merge policy of
     /// that name, `mark` for old data.
     package init(
         sources: [any Source], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
-        home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, journalEntries: Int = 10_000,
-        state: StateDirectory? = nil,
+        home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, coalescing: Duration? = nil,
+        journalEntries: Int = 10_000, state: StateDirectory? = nil,
         clock: any Timekeeper, unite: @escaping MergedRegistry.Unite = { $0[0] },
         mark: @escaping MergedRegistry.Mark = { instance, _ in instance }, logger: Logger
     ) {
         let now = clock.now()
         let registry = FederatedRegistry(
             sources: sources.map { SourceStatus($0.profile, since: now) }, trust: policies.mapValues(\.trust),
-            merging: merging, epoch: epoch, logCapacity: logCapacity, clock: clock, unite: unite, mark: mark)
+            merging: merging, epoch: epoch, logCapacity: logCapacity, coalescing: coalescing, clock: clock,
+            unite: unite, mark: mark)
         let counters = SourceCounters()
         self.registry = registry
         self.counters = counters
@@ -96,6 +98,7 @@ package struct FederationService: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 for runner in runners.values { group.addTask { await runner.run() } }
+                group.addTask { await registry.tellWaiting() }
                 group.addTask { await relations.run() }
                 group.addTask { await journal.run() }
             }

@@ -52,8 +52,8 @@ struct Assembly {
         let limits = server.limits
         federation = FederationService(
             sources: sources, policies: policies, merging: merging, home: home, epoch: epoch,
-            logCapacity: limits.eventLogChanges, journalEntries: limits.journalEntries, state: state,
-            clock: SystemTimekeeper(), unite: Instance.united,
+            logCapacity: limits.eventLogChanges, coalescing: server.coalesce,
+            journalEntries: limits.journalEntries, state: state, clock: SystemTimekeeper(), unite: Instance.united,
             mark: Instance.marked, logger: logger)
         self.server = HTTPServer(
             federation: federation,

@@ -6,17 +6,20 @@ package struct ServerDeclaration: Sendable, Equatable {
     package var admin: ListenAddress?
     /// When clients may come in.
     package var start: StartDeclaration
+    /// Changes of one instance within this time are told as one event. Default: none, each change is told; 5 ms…1 s.
+    package var coalesce: Duration?
     /// What clients may use up.
     package var limits: ServerLimits
 
     /// The defaults, unless others are given.
     package init(
         listen: ListenAddress = .standard, admin: ListenAddress? = nil, start: StartDeclaration = StartDeclaration(),
-        limits: ServerLimits = ServerLimits()
+        coalesce: Duration? = nil, limits: ServerLimits = ServerLimits()
     ) {
         self.listen = listen
         self.admin = admin
         self.start = start
+        self.coalesce = coalesce
         self.limits = limits
     }
 
@@ -30,6 +33,7 @@ package struct ServerDeclaration: Sendable, Equatable {
             admin = try ServerDeclaration.address(text, at: "admin", of: mapping)
         }
         if let declared = try mapping.optionalMapping("start") { start = try StartDeclaration(from: declared) }
+        coalesce = try mapping.optionalDuration("coalesce", in: .milliseconds(5) ... .seconds(1))
         if let declared = try mapping.optionalMapping("limits") { limits = try ServerLimits(from: declared) }
         try mapping.finish()
     }

@@ -62,6 +62,7 @@ package struct TopologyChange: Sendable, Equatable {
             ("server.listen", old.server.listen != new.server.listen),
             ("server.admin", old.server.admin != new.server.admin),
             ("server.start", old.server.start != new.server.start),
+            ("server.coalesce", old.server.coalesce != new.server.coalesce),
             ("server.limits", old.server.limits != new.server.limits),
         ].filter(\.1).map(\.0)
     }

@@ -127,12 +127,13 @@ struct TopologyChangeTests {
               listen: 127.0.0.1:1
               admin: 127.0.0.1:2
               start: {when: any}
+              coalesce: 20ms
               limits: {watchers: 5}
             """ + "\n" + Self.sources)
         #expect(
             found.keys == [
                 "home", "state", "merge.policy", "merge.applications", "server.listen", "server.admin",
-                "server.start", "server.limits",
+                "server.start", "server.coalesce", "server.limits",
             ])
     }
 }

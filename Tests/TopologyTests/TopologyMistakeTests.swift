@@ -78,7 +78,7 @@ struct TopologyMistakeTests {
         ),
         Faulty(
             "server:\n  port: 1\n" + north, line: 2, "unknown key 'port' in 'server'",
-            remedy: "known keys: listen, admin, start, limits"
+            remedy: "known keys: listen, admin, start, coalesce, limits"
         ),
         limit("connections: 0", "a whole number from 1 to 1000000, not '0'"),
         limit("watchers: 1000001", "a whole number from 1 to 1000000, not '1000001'"),

@@ -8,6 +8,7 @@ struct TopologyTests {
           listen: "[::1]:0"
           admin: 127.0.0.1:30110
           start: {when: any, deadline: 0s}
+          coalesce: 50ms
           limits: {connections: 7, watchers: 6, bodyBytes: 1KiB, headerBytes: 65536, eventLogChanges: 1024}
         home: south
         sources:
@@ -26,6 +27,7 @@ struct TopologyTests {
         #expect(topology.server.admin?.description == "127.0.0.1:30110")
         #expect(topology.server.start.when == .any)
         #expect(topology.server.start.deadline == .zero)
+        #expect(topology.server.coalesce == .milliseconds(50))
         var limits = ServerLimits()
         limits.connections = 7
         limits.watchers = 6
@@ -38,7 +40,7 @@ struct TopologyTests {
         #expect(topology.sources.map(\.plugin) == ["servicecenter", "local"])
         let datacenter = Datacenter(name: "dc-north", region: "cn-north", availableZone: "az1")
         #expect(topology.sources.map(\.datacenter) == [datacenter, nil])
-        #expect(topology.sources.map(\.line) == [8, 13])
+        #expect(topology.sources.map(\.line) == [9, 14])
         #expect(topology.sources.map(\.file) == ["t.yaml", "t.yaml"])
     }
 
@@ -56,6 +58,7 @@ struct TopologyTests {
         #expect(topology.server.admin == nil)
         #expect(topology.server.start.when == .all)
         #expect(topology.server.start.deadline == .seconds(10))
+        #expect(topology.server.coalesce == nil)
         #expect(topology.home == nil)
         try topology.sources[0].settings.finish()
     }

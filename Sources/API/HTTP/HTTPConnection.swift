@@ -45,10 +45,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         outlet = AnswerOutlet(load: services.load)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { silence.begin(context) }
+    func handlerAdded(context: ChannelHandlerContext) {
+        guard let hub = hubs.hub(of: context.eventLoop) else { return }
+        silence.begin(context, hub.timers, at: hub.uptime)
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        silence.end()
+        if let hub = hubs.hub(of: context.eventLoop) { silence.end(hub.timers) }
         outlet.end()
     }
 

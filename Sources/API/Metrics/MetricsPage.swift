@@ -25,7 +25,7 @@ enum MetricsPage {
         let now = services.now()
         page.sources(view.sources, services.federation.counters.snapshot, at: now)
         page.conflicts(services.conflicts.latest, view.sources)
-        page.registry(view, isServing: services.readiness.stage == .serving)
+        page.registry(view, folded: services.registry.folded, isServing: services.readiness.stage == .serving)
         page.watches(services.watches.snapshot, view.sources)
         page.requests(services.requests.snapshot)
         page.serviceCenter(view, services.requests.snapshot)

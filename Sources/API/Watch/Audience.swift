@@ -19,7 +19,7 @@ final class Audience {
     /// What a consumer hears; nil for a scope.
     private(set) var filter: WatchFilter?
     private(set) var watchers: [Watcher] = []
-    /// For whoever puts a turn together: in which turn it was touched last, and by which providers.
+    /// For whoever puts a turn together: in which turn it was touched last, and by what in it.
     var turn: UInt64 = 0
     var slots: [Int] = []
 

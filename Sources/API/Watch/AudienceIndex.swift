@@ -8,7 +8,7 @@ struct AudienceIndex {
     private var all: [Audience.Key: Audience] = [:]
     private var byName: [MicroserviceName: Audiences] = [:]
     private var byTenant: [Tenant: Audiences] = [:]
-    private(set) var scopes: [Audience] = []
+    private var scopes = ScopeIndex()
 
     /// The audience of this key, made when there is none.
     mutating func audience(_ key: Audience.Key, in tables: RegistryTables) -> Audience {
@@ -43,29 +43,36 @@ struct AudienceIndex {
         }
     }
 
+    /// Visits the scopes' audiences that may hear of a change.
+    func forEach(mayHear change: VisibleChange, _ body: (Audience) -> Void) { scopes.forEach(mayHear: change, body) }
+
     /// Every audience.
     var everybody: some Sequence<Audience> { all.values }
 
     private mutating func insert(_ audience: Audience, in tables: RegistryTables) {
-        guard case .consumer(let consumer) = audience.key.interest else { return scopes.append(audience) }
-        audience.refresh(from: tables)
-        let id = ObjectIdentifier(audience)
-        if let names = audience.names {
-            for name in names { byName[name, default: [:]][id] = audience }
-        } else {
-            byTenant[consumer.tenant, default: [:]][id] = audience
+        switch audience.key.interest {
+        case .scope(let scope): scopes.insert(audience, of: scope)
+        case .consumer(let consumer):
+            audience.refresh(from: tables)
+            let id = ObjectIdentifier(audience)
+            if let names = audience.names {
+                for name in names { byName[name, default: [:]][id] = audience }
+            } else {
+                byTenant[consumer.tenant, default: [:]][id] = audience
+            }
         }
     }
 
     private mutating func remove(_ audience: Audience) {
-        guard case .consumer(let consumer) = audience.key.interest else {
-            return scopes.removeAll { $0 === audience }
-        }
-        let id = ObjectIdentifier(audience)
-        byTenant[consumer.tenant]?[id] = nil
-        for name in audience.names ?? [] {
-            byName[name]?[id] = nil
-            if byName[name]?.isEmpty ?? false { byName[name] = nil }
+        switch audience.key.interest {
+        case .scope(let scope): scopes.remove(audience, of: scope)
+        case .consumer(let consumer):
+            let id = ObjectIdentifier(audience)
+            byTenant[consumer.tenant]?[id] = nil
+            for name in audience.names ?? [] {
+                byName[name]?[id] = nil
+                if byName[name]?.isEmpty ?? false { byName[name] = nil }
+            }
         }
     }
 }

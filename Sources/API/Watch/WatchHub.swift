@@ -265,7 +265,7 @@ final class WatchHub {
 
     /// Starts over from the present state, because the log does not reach back to where the watcher is.
     private func resync(_ watcher: Watcher, from origin: Revision) {
-        let resync = services.registry.read { view, log in
+        let resync = services.registry.begin { view, log in
             WatchResync(watcher.audience, from: origin, view, log)
         }
         // More has ended than anybody remembers: only its client can start over.

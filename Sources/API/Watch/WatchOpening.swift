@@ -13,7 +13,7 @@ enum WatchOpening {
         let audience = hub.audience(.consumer(key), .plain)
         var progress = Watcher.Progress.behind(EventCursor(start))
         if let left = hub.services.departures.revision(of: key, now: hub.uptime), left < start {
-            let missed = hub.services.registry.read { view, log in
+            let missed = hub.services.registry.begin { view, log in
                 WatchResync(changesFor: audience, since: left, view, log)
                     ?? WatchResync(audience, from: left, view, log) ?? WatchResync(audience, view)
             }
@@ -28,7 +28,7 @@ enum WatchOpening {
         _ outlet: FrameOutlet, onEnd: @escaping (Watcher.End) -> Void
     ) -> Watcher {
         let audience = hub.audience(.scope(scope), form)
-        let view = hub.services.view
+        let view = hub.services.registry.begin { view, _ in view }
         let now = view.revision
         let progress: Watcher.Progress =
             switch start {

@@ -75,15 +75,22 @@ struct WatchTurn {
     }
 
     private mutating func tellScopes(_ batches: [EventBatch], _ index: AudienceIndex, _ frames: EventFrames) {
-        for audience in index.scopes {
-            var places: [WatchEventPlace] = []
-            for batch in batches {
-                for (offset, change) in batch.changes.enumerated() {
-                    guard let action = audience.action(of: change, in: batch) else { continue }
-                    places.append(WatchEventPlace(batch: batch, offset: offset, action: action))
+        var touched: [(audience: Audience, places: [WatchEventPlace])] = []
+        for batch in batches {
+            for (offset, change) in batch.changes.enumerated() {
+                index.forEach(mayHear: change) { audience in
+                    guard let action = audience.action(of: change, in: batch) else { return }
+                    if audience.turn != number {
+                        audience.turn = number
+                        audience.slots = [touched.count]
+                        touched.append((audience, []))
+                    }
+                    touched[audience.slots[0]].places
+                        .append(WatchEventPlace(batch: batch, offset: offset, action: action))
                 }
             }
-            guard !places.isEmpty else { continue }
+        }
+        for (audience, places) in touched {
             deliveries.append(
                 Delivery(watchers: audience.watchers, segments: frames.segments(of: places, audience.key.form)))
         }

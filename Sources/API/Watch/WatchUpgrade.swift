@@ -1,3 +1,4 @@
+import Federation
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
@@ -22,7 +23,7 @@ struct WatchUpgrade: Sendable {
         return NIOWebSocketServerUpgrader(
             maxFrameSize: WatchUpgrade.maxFrameBytes,
             shouldUpgrade: { channel, head in
-                start.value = services.view.revision
+                start.value = services.registry.begin { view, _ in view.revision }
                 guard head.isWebSocketHandshake, let (target, _, _) = target(of: head) else {
                     return channel.eventLoop.makeSucceededFuture(nil)
                 }

@@ -1,5 +1,4 @@
 import Discovery
-import Federation
 import Logging
 import NIOCore
 import NIOEmbedded
@@ -10,6 +9,7 @@ import TestSupport
 import Testing
 
 @testable import API
+@testable import Federation
 
 /// What a watch promises, over histories that a seed decides: watchers that stall, go on, leave and come back, on an
 /// event loop that only moves when it is told to.
@@ -59,13 +59,14 @@ import Testing
     private let source = SourceID("a")
 
     @Test(
-        "nothing is lost, nothing is created twice, nothing goes back in time", arguments: 1...20 as ClosedRange<UInt64>
+        "nothing is lost, nothing is created twice, nothing goes back in time", arguments: 1...40 as ClosedRange<UInt64>
     )
     func guarantees(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         // A short log, so that those who stall are left behind by it.
         let federation = FederationService(
-            sources: [], epoch: 1, logCapacity: 1 + random.below(40), clock: SystemTimekeeper(),
+            sources: [], epoch: 1, logCapacity: 1 + random.below(40),
+            coalescing: seed.isMultiple(of: 2) ? .milliseconds(5) : nil, clock: SystemTimekeeper(),
             logger: Logger(label: "test"))
         let services = Services(federation: federation, limits: .forTests)
         let loop = EmbeddedEventLoop()
@@ -78,9 +79,11 @@ import Testing
         for client in clients { try open(client, hub) }
         for step in 1...300 {
             try self.step(step, &random, federation, hub, clients)
+            if random.chance(20) { federation.registry.tellDue() }
             if random.chance(50) { hub.run() }
             if random.chance(50) { loop.advanceTime(by: .milliseconds(1)) }
         }
+        federation.registry.tellEverything()
         for client in clients { setWritable(client, true) }
         hub.run()
         for _ in 0..<50 { loop.advanceTime(by: .milliseconds(1)) }
@@ -150,7 +153,7 @@ import Testing
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         let outlet = FrameOutlet()
         try channel.pipeline.syncOperations.addHandlers([outlet, CloseCodec()])
-        let revision = hub.services.view.revision
+        let revision = hub.services.registry.begin { view, _ in view.revision }
         // What nobody remembers, a client has to ask for.
         let left = hub.services.departures.revision(of: client.consumer, now: hub.uptime)
         let isForgotten = hub.services.registry.read { _, log in

@@ -1,0 +1,4 @@
+/// Whether everything that was measured was also right.
+final class WatchVerdict {
+    var isGood = true
+}

@@ -1,0 +1,65 @@
+import Registry
+
+/// What readers see and what watchers are told, of one moment. The view is never behind what was told; with a window
+/// for coalescing it may be ahead of it.
+struct Published {
+    private(set) var view: RegistryView
+    private(set) var log: EventLog
+    private var coalescer: Coalescer?
+
+    init(_ view: RegistryView, _ log: EventLog, _ coalescer: Coalescer?) {
+        self.view = view
+        self.log = log
+        self.coalescer = coalescer
+    }
+
+    /// How many changes were never told, because others took their place.
+    var folded: Int { coalescer?.folded ?? 0 }
+
+    /// When `tellDue` may have something to do, and how long changes wait; nil while there is nothing.
+    var nextDue: (time: Duration, window: Duration)? {
+        coalescer.flatMap { coalescer in coalescer.nextDue.map { ($0, coalescer.window) } }
+    }
+
+    /// Makes the next view, and one batch of history when there is anything to tell.
+    mutating func show(
+        _ tables: RegistryTables, generation: UInt64, _ sources: [SourceStatus], _ outcome: MergeOutcome,
+        _ occasion: Coalescer.Occasion, at now: Duration
+    ) {
+        if outcome.isVisible {
+            // Who begins to hear of a provider finds it as it is: what came before that is told before.
+            if !outcome.consumers.isEmpty { append(coalescer?.comingsAndGoings() ?? []) }
+            let told = coalescer?.admit(outcome.instances, occasion, at: now) ?? outcome.instances
+            if !told.isEmpty || outcome.instances.isEmpty || !outcome.consumers.isEmpty {
+                append([(told, occasion)], consumers: outcome.consumers)
+            }
+        }
+        view = RegistryView(revision: log.head, generation: generation, tables: tables, sources: sources)
+    }
+
+    /// Tells what has waited for its window; false when that is nothing.
+    mutating func tellDue(at now: Duration) -> Bool { tell(coalescer?.due(at: now) ?? []) }
+
+    /// Tells all that waits; false when that is nothing.
+    mutating func tellEverything() -> Bool { tell(coalescer?.everything() ?? []) }
+
+    /// Tells what has come and gone, so that the view and the history agree on what is there; false when that is
+    /// nothing.
+    mutating func tellComingsAndGoings() -> Bool { tell(coalescer?.comingsAndGoings() ?? []) }
+
+    private mutating func tell(_ steps: [Coalescer.Step]) -> Bool {
+        guard !steps.isEmpty else { return false }
+        append(steps)
+        view = RegistryView(
+            revision: log.head, generation: view.generation, tables: view.tables, sources: view.sources)
+        return true
+    }
+
+    private mutating func append(_ steps: [Coalescer.Step], consumers: Set<MicroserviceKey> = []) {
+        for (changes, occasion) in steps {
+            _ = log.append(
+                changes, consumers: consumers, observed: occasion.observed, cause: occasion.cause,
+                isFirstWord: occasion.isFirstWord)
+        }
+    }
+}

@@ -1,0 +1,201 @@
+import DequeModule
+
+/// Makes one event out of the changes that an instance goes through within a window. The first change of an instance
+/// that was quiet is told at once; what follows within the window waits for its end, and only the difference to what
+/// was told is told then. Pure: time is a parameter. Its laws are proved in `CoalescerTests`.
+///
+/// Each operation costs what it is given or tells. It remembers an instance for one window after it was told of, at
+/// most `capacity` of them; while there are more, the changes of others pass as they are.
+package struct Coalescer: Sendable {
+    private struct Key: Hashable {
+        let microservice: MicroserviceKey
+        let instance: InstanceID
+
+        init(_ change: VisibleChange) {
+            microservice = change.microservice
+            instance = change.instance.id
+        }
+    }
+
+    private struct Entry {
+        /// What watchers know of the instance.
+        var told: VisibleChange
+        let due: Duration
+        var held: Held?
+    }
+
+    private struct Held {
+        let change: VisibleChange
+        let occasion: Occasion
+        let order: UInt64
+    }
+
+    /// How changes were heard of.
+    package struct Occasion: Sendable, Hashable {
+        package let observed: UnixTime
+        package let cause: Cause
+        package let isFirstWord: Bool
+
+        package init(observed: UnixTime, cause: Cause, isFirstWord: Bool = false) {
+            self.observed = observed
+            self.cause = cause
+            self.isFirstWord = isFirstWord
+        }
+    }
+
+    /// What is told together, in this order.
+    package typealias Step = (changes: [VisibleChange], occasion: Occasion)
+
+    package let window: Duration
+    private let capacity: Int
+    private var entries: [Key: Entry] = [:]
+    /// The entries by their time, and some that are no longer there.
+    private var order: Deque<(key: Key, due: Duration)> = []
+    /// Instances that have come or gone without a word.
+    private var moved: Set<Key> = []
+    private var admitted: UInt64 = 0
+    /// How many changes were never told, because a later one took their place or took them back.
+    package private(set) var folded = 0
+
+    /// Nothing is held yet. `capacity` bounds how many instances are remembered.
+    package init(window: Duration, capacity: Int) {
+        self.window = window
+        self.capacity = capacity
+    }
+
+    /// When `due` may have something to do; nil while nothing is remembered.
+    package var nextDue: Duration? { order.first?.due }
+
+    /// Takes in what has changed; gives those of the changes that are told at once.
+    package mutating func admit(
+        _ changes: [VisibleChange], _ occasion: Occasion, at now: Duration
+    ) -> [VisibleChange] {
+        forget(until: now)
+        admitted += 1
+        return changes.filter { change in
+            let key = Key(change)
+            guard let entry = entries[key], entry.held != nil || entry.due > now else {
+                remember(change, key, at: now)
+                return true
+            }
+            hold(Held(change: change, occasion: occasion, order: admitted), key)
+            return false
+        }
+    }
+
+    /// What is to be told because its window has ended.
+    package mutating func due(at now: Duration) -> [Step] {
+        var ended: [Held] = []
+        while let first = order.first, first.due <= now {
+            order.removeFirst()
+            guard let entry = entries[first.key], entry.due == first.due else { continue }
+            entries[first.key] = nil
+            guard let held = release(entry, first.key) else { continue }
+            remember(held.change, first.key, at: now)
+            ended.append(held)
+        }
+        return Coalescer.steps(ended)
+    }
+
+    /// What is to be told before somebody takes the present state for what was told: every coming and going.
+    package mutating func comingsAndGoings() -> [Step] {
+        guard !moved.isEmpty else { return [] }
+        var ended: [Held] = []
+        for key in moved {
+            guard var entry = entries[key], let held = release(entry, key) else { continue }
+            entry.told = held.change
+            entry.held = nil
+            entries[key] = entry
+            ended.append(held)
+        }
+        return Coalescer.steps(ended)
+    }
+
+    /// Everything that is held.
+    package mutating func everything() -> [Step] {
+        let ended = entries.compactMap { release($0.value, $0.key) }
+        entries = [:]
+        order = []
+        return Coalescer.steps(ended)
+    }
+
+    private mutating func remember(_ told: VisibleChange, _ key: Key, at now: Duration) {
+        guard order.count < capacity else {
+            entries[key] = nil
+            return
+        }
+        entries[key] = Entry(told: told, due: now + window)
+        order.append((key, now + window))
+    }
+
+    private mutating func hold(_ held: Held, _ key: Key) {
+        if entries[key]?.held != nil { folded += 1 }
+        entries[key]?.held = held
+        let isMoved = entries[key].map { $0.told.isEnd != held.change.isEnd } ?? false
+        if isMoved { moved.insert(key) } else { moved.remove(key) }
+    }
+
+    /// Takes out what an entry holds, as the difference to what was told.
+    private mutating func release(_ entry: Entry, _ key: Key) -> Held? {
+        guard let held = entry.held else { return nil }
+        moved.remove(key)
+        guard let change = held.change.since(entry.told) else {
+            folded += 1
+            return nil
+        }
+        return Held(change: change, occasion: held.occasion, order: held.order)
+    }
+
+    /// Forgets instances that have been quiet for a window.
+    private mutating func forget(until now: Duration) {
+        while let first = order.first, first.due <= now {
+            if let entry = entries[first.key], entry.due == first.due {
+                guard entry.held == nil else { return }
+                entries[first.key] = nil
+            }
+            order.removeFirst()
+        }
+    }
+
+    private static func steps(_ held: [Held]) -> [Step] {
+        var steps: [Step] = []
+        var last: UInt64?
+        for held in held.sorted(by: { $0.order < $1.order }) {
+            if held.order == last {
+                steps[steps.count - 1].changes.append(held.change)
+            } else {
+                steps.append(([held.change], held.occasion))
+            }
+            last = held.order
+        }
+        return steps
+    }
+}
+
+extension VisibleChange {
+    fileprivate var isEnd: Bool { action == .delete }
+
+    /// The same news for somebody who heard another change of the instance last; nil when that comes to nothing.
+    fileprivate func since(_ told: VisibleChange) -> VisibleChange? {
+        switch (told.isEnd, isEnd) {
+        case (true, true): nil
+        case (true, false):
+            VisibleChange(
+                action: .create, microservice: microservice, canonicalID: canonicalID, instance: instance,
+                source: source)
+        case (false, true):
+            VisibleChange(
+                action: .delete, microservice: microservice, canonicalID: canonicalID, instance: instance,
+                source: told.source)
+        case (false, false) where shows(as: told): nil
+        case (false, false):
+            VisibleChange(
+                action: .update, microservice: microservice, canonicalID: canonicalID, instance: instance,
+                source: source, formerSource: told.source == source ? nil : told.source)
+        }
+    }
+
+    private func shows(as other: VisibleChange) -> Bool {
+        instance.digest == other.instance.digest && source == other.source && canonicalID == other.canonicalID
+    }
+}
