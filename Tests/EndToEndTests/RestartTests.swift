@@ -93,12 +93,12 @@ struct RestartTests {
     /// The journal knows what left, why, and what was before the restart.
     private func journal(_ front: MainstemProcess) async throws {
         let server = "http://\(try await front.address())"
-        let changes = try MainstemProcess(["journal", "--server", server, "--service", "cart"])
+        let changes = try MainstemProcess(["journal", "--json", "--server", server, "--service", "cart"])
         #expect(try await changes.ended() == 0)
         try await eventually("the change is told") {
             changes.standardOutput.contains(#""event":"DELETE","cause":"read""#)
         }
-        let all = try MainstemProcess(["journal", "--server", server, "--source", "north"])
+        let all = try MainstemProcess(["journal", "--json", "--server", server, "--source", "north"])
         #expect(try await all.ended() == 0)
         for event in [#""event":"FIRST","cause":"read""#, #""to":"restored""#, #""to":"stale""#, #""to":"synced""#] {
             try await eventually("\(event) is told: \(all.standardOutput)") { all.standardOutput.contains(event) }
