@@ -10,6 +10,7 @@ struct Mainstem: AsyncParsableCommand {
         version: "\(Version.mainstem) (speaks service-center \(Version.dialect))",
         subcommands: [
             ServeCommand.self, CheckCommand.self, DemoCommand.self, WatchCommand.self, QuarantineCommand.self,
-            JournalCommand.self, ExplainCommand.self, DiffCommand.self, PlanCommand.self, BenchCommand.self,
+            JournalCommand.self, ExplainCommand.self, DiffCommand.self, PlanCommand.self, ReloadCommand.self,
+            BenchCommand.self,
         ])
 }

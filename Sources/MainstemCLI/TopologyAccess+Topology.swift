@@ -1,22 +1,29 @@
 import API
+import Federation
 import Topology
 
-extension TopologyPlan {
-    /// Compares other topologies with the one that runs; `amended` says of them what the command line said of that one.
-    static func maker(
-        over running: Topology, amended: @escaping @Sendable (Topology) throws -> Topology
-    ) -> Maker {
-        { text, file throws(Refusal) in
+extension TopologyAccess {
+    /// The topology that `reload` has in effect. `amended` says of others what the command line said of that one.
+    init(_ reload: TopologyReload, amended: @escaping @Sendable (Topology) throws -> Topology) {
+        self.init { text, file throws(Refusal) in
             do {
                 let topology = try amended(Topology.parse(text, file: file))
-                return TopologyPlan(TopologyChange(from: running, to: topology))
+                return TopologyPlan(TopologyChange(from: reload.running, to: topology))
             } catch {
                 throw Refusal("\(error)")
             }
+        } reload: { () throws(Refusal) in
+            do throws(TopologyReload.Refusal) {
+                return TopologyPlan(try await reload.reload())
+            } catch {
+                throw Refusal(error.reason)
+            }
         }
     }
+}
 
-    private init(_ change: TopologyChange) {
+extension TopologyPlan {
+    fileprivate init(_ change: TopologyChange) {
         self.init()
         added = change.added.map(\.rawValue)
         removed = change.removed.map(\.rawValue)
@@ -24,5 +31,6 @@ extension TopologyPlan {
         changed = change.changed.map { SourceChange(source: $0.name.rawValue, keys: $0.keys) }
         isReordered = change.isReordered
         keys = change.keys
+        keysOfNextStart = change.keysOfNextStart
     }
 }

@@ -20,6 +20,13 @@ final class LensedSource<Inner: Source>: Source {
         return lens.withLock { $0.see(kept) }
     }
 
+    func restore(after former: any Source) async throws(StateFailure) -> RegistryDelta {
+        let kept = try await source.restore(after: (former as? LensedSource<Inner>)?.source ?? former)
+        return lens.withLock { $0.see(kept) }
+    }
+
+    func end() async { await source.end() }
+
     func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
         try await source.read { self.see($0, tell) }
     }

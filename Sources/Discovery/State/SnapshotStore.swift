@@ -129,6 +129,12 @@ package actor SnapshotStore {
         }
     }
 
+    /// Closes the file; the next write opens it again.
+    package func close() {
+        try? file?.queue.close()
+        file = nil
+    }
+
     /// The file; tries once more to open one that could not be opened.
     private func openFile() throws(StateFailure) -> StateFile {
         if let file { return file }
