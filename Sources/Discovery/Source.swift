@@ -60,6 +60,8 @@ package struct SourceProfile: Sendable {
     package let interval: Duration
     /// The most that this pause may grow to while nothing changes, or while reads take long.
     package let maxInterval: Duration
+    /// How it is seen: what was kept of it is of use only where it is seen in the same way.
+    package var lens = ""
     /// Whether it keeps what it says over a restart by itself; otherwise that is done for it.
     package let keepsItself: Bool
 

@@ -29,7 +29,7 @@ extension FederationService {
             if seat.stays, let kept {
                 runners[id] = kept
             } else {
-                let runner = makeRunner(seat.source, change.policies[id], store: id == seat.former ? kept?.store : nil)
+                let runner = makeRunner(seat.source, change.policies[id])
                 runners[id] = runner
                 fresh.append(runner)
             }

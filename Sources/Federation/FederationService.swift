@@ -60,11 +60,11 @@ package struct FederationService: Service {
     /// The source of this name, when it takes writes: as the home, or for what is its own.
     package func writer(_ source: SourceID) -> (any Home)? { roster.writer(source) }
 
-    /// A runner that is new; `store` goes on being used, otherwise it is found by the source's name.
-    func makeRunner(_ source: any Source, _ policy: SourcePolicy?, store: SnapshotStore? = nil) -> SourceRunner {
+    /// A runner of a source that has none.
+    func makeRunner(_ source: any Source, _ policy: SourcePolicy?) -> SourceRunner {
         SourceRunner(
             source, staleness: policy?.staleness ?? StalenessPolicy(), registry: registry, counters: counters,
-            store: source.profile.keepsItself ? nil : store ?? state?.snapshots(of: source.profile.id),
+            store: source.profile.keepsItself ? nil : state?.snapshots(of: source.profile),
             journal: journal, clock: clock, logger: logger)
     }
 

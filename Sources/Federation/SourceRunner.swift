@@ -9,7 +9,7 @@ package actor SourceRunner {
     nonisolated let source: any Source
     let registry: FederatedRegistry
     let counters: SourceCounters
-    nonisolated let store: SnapshotStore?
+    let store: SnapshotStore?
     let intake: SourceIntake
     let clock: any Timekeeper
     let logger: Logger

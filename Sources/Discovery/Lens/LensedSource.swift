@@ -5,14 +5,17 @@ import Topology
 /// A source as it is seen through a lens. It is a home, or has schemas, when the source does.
 final class LensedSource<Inner: Source>: Source {
     let source: Inner
+    let profile: SourceProfile
     private let lens: Mutex<Lens>
 
     init(_ source: Inner, _ lens: Lens) {
         self.source = source
         self.lens = Mutex(lens)
+        var profile = source.profile
+        profile.lens = lens.fingerprint
+        self.profile = profile
     }
 
-    var profile: SourceProfile { source.profile }
     var endpoints: [EndpointStatus] { source.endpoints }
 
     func restore() async throws(StateFailure) -> RegistryDelta {

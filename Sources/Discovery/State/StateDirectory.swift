@@ -7,8 +7,10 @@ package struct StateDirectory: Sendable {
 
     package init(_ path: String) { self.path = path }
 
-    /// What a source said last.
-    package func snapshots(of source: SourceID) -> SnapshotStore { SnapshotStore(path: path(ofSnapshots: source)) }
+    /// What a source said last, as it is seen now.
+    package func snapshots(of source: SourceProfile) -> SnapshotStore {
+        SnapshotStore(path: path(ofSnapshots: source.id), lens: source.lens)
+    }
 
     /// What has happened.
     package var journal: JournalStore { JournalStore(path: "\(path)/journal.sqlite") }
