@@ -92,20 +92,18 @@ package final class TopologyReload: Service {
             halted = try await federation.apply(FederationChange(change, to: declared, sources: sources))
             state.withLock { [declared] in $0.running = declared }
         } catch {
-            return .failure(refuse("\(error)"))
+            logger.error("the topology is not applied", metadata: ["reason": "\(error)"])
+            return .failure(Refusal("\(error)"))
         }
         guard let (source, failure) = halted.min(by: { $0.key < $1.key }) else {
             let message: Logger.Message = change.isEmpty ? "the topology has not changed" : "the topology is applied"
             logger.info(message, metadata: change.facts)
             return .success(change)
         }
+        let facts: Logger.Metadata = ["source": "\(source)", "reason": "\(failure)"]
+        logger.error("the topology is applied, but a source stands still until the next reload", metadata: facts)
         return .failure(
-            refuse("all is applied, but the source '\(source)' stands still until the next reload: \(failure)"))
-    }
-
-    private func refuse(_ reason: String) -> Refusal {
-        logger.error("the topology is not applied", metadata: ["reason": "\(reason)"])
-        return Refusal(reason)
+            Refusal("all is applied, but the source '\(source)' stands still until the next reload: \(failure)"))
     }
 }
 

@@ -61,6 +61,41 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `No write that was acknowledged is lost while one takes the other's place`(isKept: Bool) async throws {
+        let world = try ChangingFederation()
+        let home = local("home", in: world, isKept: isKept)
+        try await world.run([home], home: home) { service, _ in
+            let (cart, first) = try await register(at: home)
+            let writers = (0..<4).map { writer in
+                Task {
+                    var acknowledged: Set<String> = [first.text]
+                    for number in 0..<200 {
+                        let id = "i-\(writer)-\(number)"
+                        let body =
+                            #"{"instance":{"instanceId":"\#(id)","hostName":"h","endpoints":["rest://\#(id):80"]}}"#
+                        let answer = try? await service.home?.perform(
+                            .registerInstance(cart, body: Array(body.utf8)), in: .default)
+                        if answer?.status == 200 { acknowledged.insert(id) }
+                        await Task.yield()
+                    }
+                    return acknowledged
+                }
+            }
+            for _ in 0..<10 {
+                let next = FederationChange.Seat(local("home", in: world, isKept: isKept), after: SourceID("home"))
+                let halted = try await service.apply(FederationChange(seats: [next], home: SourceID("home")))
+                #expect(halted.isEmpty)
+            }
+            var acknowledged: Set<String> = []
+            for writer in writers { acknowledged.formUnion(await writer.value) }
+            #expect(acknowledged.count > 100)
+            try await world.until("everything is visible") { acknowledged.isSubset(of: $0.cartInstances) }
+            let changes = world.events(after: Revision(epoch: 7, sequence: 0)).filter { $0.hasPrefix("delete") }
+            #expect(changes == [])
+        }
+    }
+
     @Test func `A name whose file another registry has left behind is refused, and nothing is changed`() async throws {
         let world = try ChangingFederation()
         let home = local("home", in: world, isKept: true)
