@@ -43,11 +43,11 @@ package struct HTTPServer: Service {
     package let services: Services
 
     /// Clients come in at `address` once the sources have said enough; `admin` is open from the start to the end, and
-    /// answers the same. `plan` tells what another topology would change. `onListening` is told the real address once
+    /// answers the same. `onListening` is told the real address once
     /// clients are let in, `onAdmin` that of the other.
     package init(
         federation: FederationService, address: Address, admin: Address? = nil, start: StartPolicy = StartPolicy(),
-        limits: APILimits, plan: @escaping TopologyPlan.Maker = TopologyPlan.none, threads: Int = System.coreCount,
+        limits: APILimits, topology: TopologyAccess = .none, threads: Int = System.coreCount,
         logger: Logger,
         onAdmin: @escaping @Sendable (Address) -> Void = { _ in },
         onListening: @escaping @Sendable (Address) -> Void
@@ -61,7 +61,7 @@ package struct HTTPServer: Service {
         self.threads = threads
         self.logger = logger
         self.onListening = onListening
-        services = Services(federation: federation, limits: limits, plan: plan)
+        services = Services(federation: federation, limits: limits, topology: topology)
     }
 
     package func run() async throws {

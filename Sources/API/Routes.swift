@@ -134,6 +134,7 @@ package enum Routes {
         Route(.GET, "/mainstem/v1/explain", "Explain", .remote(Explain.ask)),
         Route(.GET, "/mainstem/v1/diff", "Diff", .remote(DifferenceList.list)),
         Route(.POST, "/mainstem/v1/plan", "Plan", .remote(Plan.make)),
+        Route(.POST, "/mainstem/v1/reload", "Reload", .remote(Reload.perform)),
         Route(.GET, "/mainstem/v1/watch", "WatchAll", .watch(Watching.scope)),
         Route(.GET, "/livez", "Livez", .read(Health.live)),
         Route(.GET, "/readyz", "Readyz", .read(Health.ready)),

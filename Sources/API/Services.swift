@@ -13,21 +13,21 @@ package struct Services: Sendable {
     let writes: WriteRouter
     let conflicts: ConflictScan
     let differences: DifferenceList
-    let plan: TopologyPlan.Maker
+    let topology: TopologyAccess
     package let answers: AnswerCounters
     package let load: LoadGauge
     package let limits: APILimits
     package let startedAt: UnixTime
 
     package init(
-        federation: FederationService, limits: APILimits, plan: @escaping TopologyPlan.Maker = TopologyPlan.none
+        federation: FederationService, limits: APILimits, topology: TopologyAccess = .none
     ) {
         self.federation = federation
         self.limits = limits
         writes = WriteRouter(federation)
         conflicts = ConflictScan()
         differences = DifferenceList()
-        self.plan = plan
+        self.topology = topology
         readiness = Readiness()
         requests = RequestCounters()
         watches = WatchCounters()

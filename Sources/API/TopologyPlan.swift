@@ -21,19 +21,6 @@ package struct TopologyPlan: Sendable {
         }
     }
 
-    /// Why there is none, in an operator's words.
-    package struct Refusal: Error {
-        package let reason: String
-
-        package init(_ reason: String) { self.reason = reason }
-    }
-
-    /// Makes the plan for the text of a topology file.
-    package typealias Maker = @Sendable (_ text: String, _ file: String) throws(Refusal) -> TopologyPlan
-
-    /// For a process that has no topology.
-    package static let none: Maker = { _, _ throws(Refusal) in throw Refusal("this process runs without a topology") }
-
     package var added: [String] = []
     package var removed: [String] = []
     package var renamed: [Renaming] = []
@@ -42,6 +29,8 @@ package struct TopologyPlan: Sendable {
     package var isReordered = false
     /// Keys outside of `sources` whose values differ.
     package var keys: [String] = []
+    /// Those of them that take effect at the next start.
+    package var keysOfNextStart: [String] = []
 
     package init() {}
 }

@@ -20,18 +20,30 @@ package protocol Source: Sendable {
     /// Throws what an operator has to mend before anything can be served.
     func restore() async throws(StateFailure) -> RegistryDelta
 
+    /// The same in the place of a source that has ended, of which it may take over what that one kept.
+    func restore(after former: any Source) async throws(StateFailure) -> RegistryDelta
+
+    /// Lets go of everything that it keeps open, once nobody reads or follows it any more. Nothing is asked of it
+    /// afterwards, and what is asked all the same is refused.
+    func end() async
+
     /// Reads everything that the upstream holds, and tells the difference to what was told before, at most once and
     /// before it returns. Called by one caller at a time.
     func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading
 
     /// Tells what changes between reads as it happens, until its task is cancelled. `tell` takes a delta in before it
-    /// returns: who saw the call return sees the change. A source that has nothing to tell returns at once.
+    /// returns: who saw the call return sees the change. A source that has nothing to tell returns at once. When it
+    /// returns, it has let go of `tell`.
     func follow(_ tell: @escaping @Sendable (SourceNews) -> Void) async
 }
 
 extension Source {
     package var endpoints: [EndpointStatus] { profile.endpoints.map { EndpointStatus($0) } }
     package func restore() async throws(StateFailure) -> RegistryDelta { RegistryDelta() }
+    package func restore(after former: any Source) async throws(StateFailure) -> RegistryDelta {
+        try await restore()
+    }
+    package func end() async {}
     package func follow(_ tell: @escaping @Sendable (SourceNews) -> Void) async {}
 }
 
@@ -48,6 +60,8 @@ package struct SourceProfile: Sendable {
     package let interval: Duration
     /// The most that this pause may grow to while nothing changes, or while reads take long.
     package let maxInterval: Duration
+    /// How it is seen: what was kept of it is of use only where it is seen in the same way.
+    package var lens = ""
     /// Whether it keeps what it says over a restart by itself; otherwise that is done for it.
     package let keepsItself: Bool
 

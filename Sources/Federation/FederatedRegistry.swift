@@ -126,6 +126,13 @@ package final class FederatedRegistry: Sendable {
         admit(.released, from: source) { $0.guards[source]?.releaseByOperator() ?? RegistryDelta() }
     }
 
+    /// Judges a source by another policy from now on.
+    package func adopt(_ policy: GuardPolicy, for source: SourceID) -> Admission {
+        admit(.released, from: source) { core in
+            core.guards[source, default: SourceGuard(policy)].adopt(policy)
+        }
+    }
+
     /// How far the sources' guards doubt these words just now, in the same order.
     package func doubts(on words: [(source: SourceID, ref: InstanceRef)]) -> [Doubt] {
         let (uptime, now) = (clock.uptime(), clock.now())
@@ -159,13 +166,37 @@ package final class FederatedRegistry: Sendable {
         return Admission(believed: believed, outcome: outcome, news: news, isWaiting: isWaiting)
     }
 
+    /// Everything that a source says, as the delta that withdraws it; O(what the source holds).
+    package func withdrawal(of source: SourceID) -> RegistryDelta {
+        core.withLock { $0.merged.withdrawal(of: source) }
+    }
+
     /// Forgets a source.
     @discardableResult
     package func retire(_ source: SourceID) -> MergeOutcome {
         change(.retired) { core in
             core.statuses.removeAll { $0.source == source }
+            core.guards[source] = nil
             core.generation += 1
             return core.merged.retire(source)
+        }
+    }
+
+    /// Gives the sources another order, the strongest first, and other policies. `names` are the new ones of those that
+    /// keep what they said under another name; `fresh` has a source that is new, or has a new name or place.
+    package func reorganise(
+        _ order: [SourceID], names: [SourceID: SourceID], fresh: [SourceStatus], merging: MergePolicies
+    ) {
+        change(.reordered) { core in
+            for (from, to) in names { core.guards[to] = core.guards.removeValue(forKey: from) }
+            let known = Dictionary(uniqueKeysWithValues: core.statuses.map { ($0.source, $0) })
+            let statuses = fresh.reduce(into: known) { $0[$1.source] = $1 }
+            core.statuses = order.compactMap { statuses[$0] }
+            core.generation += 1
+            let renamed = core.merged.rename(names)
+            var outcome = core.merged.reorder(order, policies: merging)
+            outcome.isVisible = outcome.isVisible || renamed.isVisible
+            return outcome
         }
     }
 
@@ -249,26 +280,5 @@ package final class FederatedRegistry: Sendable {
             return published.nextDue != nil
         }
         if isWaiting { askForAttention.yield() }
-    }
-}
-
-/// What became of a source's word.
-package struct Admission: Sendable {
-    /// What was believed of it, together with what it made believable.
-    package let believed: RegistryDelta
-    package let outcome: MergeOutcome
-    /// What was held back or released.
-    package let news: [SourceGuard.News]
-    /// Whether time alone may make more of it believable.
-    package let isWaiting: Bool
-}
-
-extension MergeOutcome {
-    /// The same as something that readers see, when there is any consumer in it.
-    fileprivate func ofConsumers(_ generation: inout UInt64) -> MergeOutcome {
-        var outcome = self
-        outcome.isVisible = !consumers.isEmpty
-        if outcome.isVisible { generation += 1 }
-        return outcome
     }
 }

@@ -7,23 +7,19 @@ import ServiceLifecycle
 package struct FederationService: Service {
     package let registry: FederatedRegistry
     package let counters: SourceCounters
-    /// Where writes go; nil for a topology without a home.
-    package let home: (any Home)?
     /// Reads the texts of schemas, which no dump has.
     package let schemas: SchemaReader
     package let journal: Journal
-    /// Whose word is seen that several sources know.
-    package let merging: MergePolicies
     package let clock: any Timekeeper
-    private let writers: [SourceID: any Home]
-    private let runners: [SourceID: SourceRunner]
+    let roster: Roster
+    let state: StateDirectory?
     private let relations: RelationKeeper
+    private let logger: Logger
 
     /// A federation of these sources, the strongest first. `policies` says how far each is believed: one that is not
     /// named is believed wholly and served for ever. `epoch` tells this run from all others; what the sources say is
     /// kept in `state` over a restart. With `coalescing`, changes of one instance within that time are told as one. The
-    /// journal has at most `journalEntries`. `unite` is for the merge policy of
-    /// that name, `mark` for old data.
+    /// journal has at most `journalEntries`. `unite` is for the merge policy of that name, `mark` for old data.
     package init(
         sources: [any Source], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
         home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, coalescing: Duration? = nil,
@@ -39,37 +35,48 @@ package struct FederationService: Service {
         let counters = SourceCounters()
         self.registry = registry
         self.counters = counters
-        self.home = home
-        self.merging = merging
         self.clock = clock
-        schemas = SchemaReader(sources)
-        var writers: [SourceID: any Home] = [:]
-        for case let source as any Home in sources where source.writing.takesOwn {
-            writers[source.profile.id] = source
-        }
-        if let home { writers[home.profile.id] = home }
-        self.writers = writers
+        self.state = state
+        self.logger = logger
         journal = Journal(
             registry, store: state?.journal ?? JournalStore(), capacity: journalEntries, clock: clock, logger: logger)
-        var runners: [SourceID: SourceRunner] = [:]
-        for source in sources {
-            let id = source.profile.id
-            let store = source.profile.keepsItself ? nil : state?.snapshots(of: id)
-            runners[id] = SourceRunner(
-                source, staleness: policies[id]?.staleness ?? StalenessPolicy(), registry: registry,
-                counters: counters, store: store, journal: journal, clock: clock, logger: logger)
-        }
-        self.runners = runners
+        let roster = Roster()
+        self.roster = roster
+        schemas = SchemaReader { roster.runner($0)?.source }
         relations = RelationKeeper(registry, store: state?.relations, clock: clock, logger: logger)
+        let runners = sources.map { makeRunner($0, policies[$0.profile.id]) }
+        roster.replace(
+            with: Roster.Members(
+                Dictionary(uniqueKeysWithValues: runners.map { ($0.source.profile.id, $0) }), home: home,
+                merging: merging),
+            starting: runners)
     }
 
+    /// Where writes go; nil for a topology without a home.
+    package var home: (any Home)? { roster.members.home }
+
+    /// Whose word is seen that several sources know.
+    package var merging: MergePolicies { roster.members.merging }
+
     /// The source of this name, when it takes writes: as the home, or for what is its own.
-    package func writer(_ source: SourceID) -> (any Home)? { writers[source] }
+    package func writer(_ source: SourceID) -> (any Home)? { roster.writer(source) }
+
+    /// A runner of a source that has none.
+    func makeRunner(_ source: any Source, _ policy: SourcePolicy?) -> SourceRunner {
+        SourceRunner(
+            source, staleness: policy?.staleness ?? StalenessPolicy(), registry: registry, counters: counters,
+            store: source.profile.keepsItself ? nil : state?.snapshots(of: source.profile),
+            journal: journal, clock: clock, logger: logger)
+    }
 
     /// Takes in what was kept of the sources over a restart, of all of them at once; called once, before anything is
     /// served.
     package func restore() async throws(StateFailure) {
         try await journal.restore()
+        let runners = roster.members.runners
+        // What the journal has not refused is no other process's.
+        let kept = runners.values.map(\.source.profile).filter { !$0.keepsItself }
+        state?.forgetSnapshots(except: Set(kept.map(\.id)))
         let failures = await withTaskGroup { group in
             for runner in runners.values {
                 group.addTask { () async -> StateFailure? in
@@ -86,21 +93,21 @@ package struct FederationService: Service {
     /// Reads a source now, and returns when everything that it held at the time of the call is visible; false when it
     /// could not be read.
     @discardableResult
-    package func refresh(_ source: SourceID) async -> Bool { await runners[source]?.refresh() ?? false }
+    package func refresh(_ source: SourceID) async -> Bool { await roster.runner(source)?.refresh() ?? false }
 
     /// Holds whatever a source withdraws from now on, until an operator releases it.
-    package func hold(_ source: SourceID) { runners[source]?.hold() }
+    package func hold(_ source: SourceID) { roster.runner(source)?.hold() }
 
     /// Believes what is held of a source; gives how many instances that withdraws.
-    package func release(_ source: SourceID) -> Int { runners[source]?.release() ?? 0 }
+    package func release(_ source: SourceID) -> Int { roster.runner(source)?.release() ?? 0 }
 
     package func run() async {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                for runner in runners.values { group.addTask { await runner.run() } }
                 group.addTask { await registry.tellWaiting() }
                 group.addTask { await relations.run() }
                 group.addTask { await journal.run() }
+                for await runner in roster.arrivals { group.addTask { await runner.run() } }
             }
         }
     }

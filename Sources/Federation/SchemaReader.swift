@@ -14,15 +14,12 @@ package actor SchemaReader {
     /// The most text that is kept; beyond it everything is forgotten and read anew.
     private static let maxKeptBytes = 16 << 20
 
-    private let sources: [SourceID: any SchemaSource]
+    private let source: @Sendable (SourceID) -> (any Source)?
     private var kept: [Key: String] = [:]
     private var keptBytes = 0
 
-    package init(_ sources: [any Source]) {
-        var readers: [SourceID: any SchemaSource] = [:]
-        for case let source as any SchemaSource in sources { readers[source.profile.id] = source }
-        self.sources = readers
-    }
+    /// `source` gives the source that has a name just now.
+    package init(_ source: @escaping @Sendable (SourceID) -> (any Source)?) { self.source = source }
 
     /// The text of a microservice's schema; nil when no source has it. Throws when no source gave a text and one could
     /// not be asked.
@@ -42,7 +39,7 @@ package actor SchemaReader {
     private func schema(
         _ id: String, from contribution: MicroserviceContribution
     ) async throws(SourceFailure) -> String? {
-        guard let source = sources[contribution.source] else { return nil }
+        guard let source = source(contribution.source) as? any SchemaSource else { return nil }
         let service = contribution.microservice.ref
         guard let summary = contribution.attachments[.schemaSummary(id)]?.body else {
             return try await source.schema(id, of: service)

@@ -59,6 +59,9 @@ package final class SourceCounters: Sendable {
         tallies.withLock { $0[source, default: Tally()].absorbedHeartbeats += 1 }
     }
 
+    /// Forgets what was counted of a source.
+    func forget(_ source: SourceID) { tallies.withLock { $0[source] = nil } }
+
     /// Counts a transition.
     func entered(_ source: SourceID, _ transition: SourceLifecycle.Transition) {
         tallies.withLock { $0[source, default: Tally()].transitions[transition.name, default: 0] += 1 }

@@ -11,7 +11,12 @@ final class SourceIntake: Sendable {
     private let counters: SourceCounters
     private let store: SnapshotStore?
     private let log: TransitionLog
-    private let unconfirmed = Mutex(Unconfirmed())
+    private struct State {
+        var unconfirmed = Unconfirmed()
+        var hasEnded = false
+    }
+
+    private let state = Mutex(State())
     /// Something arrives when time alone may make more of the source's word believable.
     let attention: AsyncStream<Void>
     private let askForAttention: AsyncStream<Void>.Continuation
@@ -30,28 +35,41 @@ final class SourceIntake: Sendable {
 
     /// Takes in what was kept over a restart.
     func restore(_ kept: RegistryDelta) {
-        unconfirmed.withLock { unconfirmed in
-            unconfirmed = Unconfirmed(kept)
+        state.withLock { state in
+            state.unconfirmed = Unconfirmed(kept)
             _ = registry.apply(kept, from: source)
         }
     }
 
+    /// What the registry has of the source is from another one in whose place it stands: this one's first read says
+    /// what of that is so.
+    func takeOver() {
+        state.withLock { $0.unconfirmed = Unconfirmed(withdrawing: registry.withdrawal(of: source)) }
+    }
+
+    /// Takes nothing in from now on: the source is declared no more, or another one stands in its place.
+    func end() { state.withLock { $0.hasEnded = true } }
+
+    var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
     /// Takes in what the source tells between reads.
     func hear(_ delta: RegistryDelta) {
-        unconfirmed.withLock { unconfirmed in
+        state.withLock { state in
+            guard !state.hasEnded else { return }
             var delta = delta
             if delta.cause == .read { delta.cause = .told }
-            unconfirmed.hear(delta)
+            state.unconfirmed.hear(delta)
             take(registry.apply(delta, from: source))
         }
     }
 
     /// Takes in what a read brings: what was kept of the source, and is neither there nor told since, is gone.
     func hear(wholeRead delta: RegistryDelta, isFirstWord: Bool = false, at now: UnixTime) {
-        unconfirmed.withLock { unconfirmed in
+        state.withLock { state in
+            guard !state.hasEnded else { return }
             var delta = delta
             if delta.evidence == .change { delta.evidence = .read(isRewound: false) }
-            unconfirmed.hear(wholeRead: &delta)
+            state.unconfirmed.hear(wholeRead: &delta)
             take(registry.apply(delta, from: source, isFirstWord: isFirstWord), confirmedAt: now)
         }
     }
@@ -59,13 +77,14 @@ final class SourceIntake: Sendable {
     /// A read has succeeded.
     func confirm(at now: UnixTime, upstreamName: String?) {
         // A read without a difference may have told nothing.
-        if unconfirmed.withLock({ !$0.isEmpty }) { hear(wholeRead: RegistryDelta(), at: now) }
+        if state.withLock({ !$0.unconfirmed.isEmpty }) { hear(wholeRead: RegistryDelta(), at: now) }
         store?.confirm(at: now, upstreamName: upstreamName)
     }
 
     /// Takes in what time has made believable; false when nothing is left that it could.
     func settle() -> Bool {
-        unconfirmed.withLock { _ in
+        state.withLock { state in
+            guard !state.hasEnded else { return false }
             let admission = registry.settle(source)
             take(admission)
             return admission.isWaiting
@@ -74,10 +93,18 @@ final class SourceIntake: Sendable {
 
     /// Believes what is held back; gives how many instances that withdraws.
     func release() -> Int {
-        unconfirmed.withLock { _ in
+        state.withLock { state in
+            guard !state.hasEnded else { return 0 }
             let admission = registry.release(source)
             take(admission)
             return admission.believed.removedInstances.count
+        }
+    }
+
+    /// Judges the source by another policy from now on.
+    func adopt(_ policy: GuardPolicy) {
+        state.withLock { state in
+            if !state.hasEnded { take(registry.adopt(policy, for: source)) }
         }
     }
 

@@ -49,6 +49,15 @@ package struct SourceLifecycle: Sendable {
         status.upstreamName = upstreamName
     }
 
+    /// What another source has said, in whose place it stands, is served until it speaks.
+    package mutating func takeOver(_ former: SourceLifecycle) {
+        confirmed = former.confirmed
+        status.isRestored = former.status.lastSuccess != nil
+        status.lastSuccess = former.status.lastSuccess
+        status.upstreamName = former.status.upstreamName
+        status.standing = former.status.standing
+    }
+
     /// A read succeeded.
     package mutating func succeeded(
         at now: UnixTime, uptime: Duration = .zero, upstreamName: String?

@@ -6,10 +6,7 @@ import Registry
 extension SourceRunner {
     /// Takes in what was kept of the source; called once, before it runs.
     package func restore() async throws(StateFailure) {
-        var own = try await source.restore()
-        own.cause = .restored
-        if !own.isEmpty { _ = registry.apply(own, from: source.profile.id) }
-        if !own.instances.isEmpty { log.tell(.restored(own)) }
+        takeIn(try await source.restore())
         guard var kept = try await store?.load() else { return }
         if let fault = kept.fault {
             logger.warning("what was kept of the source cannot be used", metadata: ["reason": "\(fault)"])
@@ -23,6 +20,36 @@ extension SourceRunner {
         publish()
         log.tell(.restored(kept.delta))
         takeAge()
+    }
+
+    /// Takes in what the source itself kept over a restart.
+    func takeIn(_ kept: RegistryDelta) {
+        var own = kept
+        own.cause = .restored
+        if !own.isEmpty { _ = registry.apply(own, from: source.profile.id) }
+        if !own.instances.isEmpty { log.tell(.restored(own)) }
+    }
+
+    /// Goes on with what another runner has left that has been stopped: what that one's source has said stays until
+    /// this one's has spoken. The registry has it under this one's name already.
+    func takeOver(_ former: SourceRunner) async throws(StateFailure) {
+        intake.takeOver()
+        lifecycle.takeOver(await former.lifecycle)
+        publish()
+        let own = try await source.restore(after: former.source)
+        if source.profile.keepsItself {
+            intake.hear(wholeRead: own, at: clock.now())
+        } else if !own.isEmpty {
+            intake.hear(own)
+        }
+        takeAge()
+    }
+
+    /// Forgets what the source said, which the registry has under this name; called once it is stopped.
+    func retire(as name: SourceID) {
+        registry.retire(name)
+        log.tell(.state(from: lifecycle.status.state, to: .retired))
+        counters.forget(name)
     }
 
     /// Writes what is believed of the source as it changes, until the task ends, and then once more.

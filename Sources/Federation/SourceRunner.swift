@@ -6,9 +6,9 @@ package import Registry
 /// Drives one source: reads it again and again, believes what it says, and keeps its status. Where the comparison of a
 /// whole dump runs, no other source is held up.
 package actor SourceRunner {
-    let source: any Source
+    nonisolated let source: any Source
     let registry: FederatedRegistry
-    private let counters: SourceCounters
+    let counters: SourceCounters
     let store: SnapshotStore?
     let intake: SourceIntake
     let clock: any Timekeeper
@@ -19,6 +19,9 @@ package actor SourceRunner {
     private var isReading = false
     /// Who waits for a read that begins after now; told whether to make it, or that it was made.
     private var waiting: [CheckedContinuation<Bool, Never>] = []
+    /// It runs until the first one is finished, and finishes the second one then.
+    private nonisolated let (stopping, stopNow) = AsyncStream.makeStream(of: Never.self)
+    private nonisolated let (running, stopped) = AsyncStream.makeStream(of: Never.self)
 
     /// `store` keeps what the source says for the next restart; nil when nothing is kept, or the source does it itself.
     package init(
@@ -41,7 +44,7 @@ package actor SourceRunner {
     }
 
     /// Reads at once, then on the source's interval and when the source asks for it, and listens in between; ends with
-    /// its task.
+    /// its task, or when it is stopped.
     package func run() async {
         let (asked, ask) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await withDiscardingTaskGroup { group in
@@ -51,7 +54,20 @@ package actor SourceRunner {
             group.addTask { await self.settle() }
             group.addTask { await self.watchAge() }
             group.addTask { await self.keep() }
+            for await _ in stopping {}
+            group.cancelAll()
         }
+        stopped.finish()
+    }
+
+    /// Ends it, and lets go of what it keeps open; returns when that is done. Nothing that its source says is taken in
+    /// any more, and what was said stays. Called while it runs, or is about to.
+    nonisolated func stop() async {
+        intake.end()
+        stopNow.finish()
+        for await _ in running {}
+        await source.end()
+        await store?.close()
     }
 
     private nonisolated func follow(_ readSoon: @escaping @Sendable () -> Void) async {
@@ -88,7 +104,7 @@ package actor SourceRunner {
     }
 
     func takeAge() {
-        guard let transition = lifecycle.age(at: clock.uptime()) else { return }
+        guard !intake.hasEnded, let transition = lifecycle.age(at: clock.uptime()) else { return }
         registry.give(lifecycle.status.standing, to: source.profile.id)
         publish()
         log.tell(transition)
@@ -99,6 +115,9 @@ package actor SourceRunner {
 
     /// Believes what is held; gives how many instances that withdraws.
     nonisolated func release() -> Int { intake.release() }
+
+    /// Judges the source by another policy from now on.
+    nonisolated func adopt(_ policy: GuardPolicy) { intake.adopt(policy) }
 
     private func poll() async {
         let backoff = Backoff(interval: source.profile.interval)
@@ -120,6 +139,7 @@ package actor SourceRunner {
 
     /// Shows how the source's changes are heard now; one line of log when that is another way than before.
     private nonisolated func take(_ observation: Observation) {
+        guard !intake.hasEnded else { return }
         var before = observation
         registry.update(source.profile.id) { status in
             before = status.observation
@@ -168,6 +188,7 @@ package actor SourceRunner {
                 intake.hear(wholeRead: delta, isFirstWord: isFirstWord, at: clock.now())
             }
             let took = clock.uptime() - begun
+            guard !intake.hasEnded else { return }
             counters.succeeded(source.profile.id, reading, took: took)
             pace.succeeded(took: took, foundChange: foundChange.withLock { $0 })
             let transition = lifecycle.succeeded(
@@ -179,7 +200,7 @@ package actor SourceRunner {
             }
             takeAge()
         } catch {
-            guard !Task.isCancelled else { return }
+            guard !Task.isCancelled, !intake.hasEnded else { return }
             counters.failed(source.profile.id, error, took: clock.uptime() - begun)
             pace.failed()
             let transition = lifecycle.failed(error, at: clock.now())
@@ -189,6 +210,7 @@ package actor SourceRunner {
     }
 
     func publish() {
+        guard !intake.hasEnded else { return }
         let (status, endpoints) = (lifecycle.status, source.endpoints)
         registry.update(source.profile.id) { current in
             let (notKept, observation) = (current.notKept, current.observation)

@@ -8,8 +8,9 @@ struct Unconfirmed {
         let key: Attachment.Key
     }
 
-    private var microservices: [ServiceRef: Microservice]
-    private var instances: [InstanceRef: Instance]
+    /// By what they were, where their revisions can be compared with those of the first read.
+    private var microservices: [ServiceRef: Microservice?]
+    private var instances: [InstanceRef: Instance?]
     private var attachments: Set<AttachmentRef>
     private var dependencies: Set<MicroserviceKey>
 
@@ -20,17 +21,25 @@ struct Unconfirmed {
         dependencies = Set(kept.dependencies.map(\.consumer))
     }
 
+    /// Everything that this withdraws, which another source has said.
+    init(withdrawing said: RegistryDelta) {
+        microservices = Dictionary(said.removedMicroservices.map { ($0, nil) }) { $1 }
+        instances = Dictionary(said.removedInstances.map { ($0, nil) }) { $1 }
+        attachments = Set(said.removedAttachments.map { AttachmentRef(service: $0.service, key: $0.key) })
+        dependencies = Set(said.removedDependencies)
+    }
+
     var isEmpty: Bool { microservices.isEmpty && instances.isEmpty && attachments.isEmpty && dependencies.isEmpty }
 
     /// The source has spoken of these.
     mutating func hear(_ delta: RegistryDelta) {
         guard !isEmpty else { return }
-        for said in delta.microservices { microservices[said.ref] = nil }
-        for said in delta.instances { instances[said.ref] = nil }
+        for said in delta.microservices { microservices.removeValue(forKey: said.ref) }
+        for said in delta.instances { instances.removeValue(forKey: said.ref) }
         for said in delta.attachments { attachments.remove(AttachmentRef(service: said.service, key: said.key)) }
         for said in delta.dependencies { dependencies.remove(said.consumer) }
-        for ref in delta.removedMicroservices { microservices[ref] = nil }
-        for ref in delta.removedInstances { instances[ref] = nil }
+        for ref in delta.removedMicroservices { microservices.removeValue(forKey: ref) }
+        for ref in delta.removedInstances { instances.removeValue(forKey: ref) }
         for (service, key) in delta.removedAttachments { attachments.remove(AttachmentRef(service: service, key: key)) }
         for consumer in delta.removedDependencies { dependencies.remove(consumer) }
     }
@@ -50,13 +59,14 @@ struct Unconfirmed {
 
     /// Whether an entry of the same origin has a lower revision than it had.
     private func isRewound(by delta: RegistryDelta) -> Bool {
-        delta.microservices.contains { said in
-            microservices[said.ref].map { said.upstreamRevision < $0.upstreamRevision && said.origin == $0.origin }
-                ?? false
+        let isOlder = delta.microservices.contains { said in
+            guard let old = microservices[said.ref] ?? nil else { return false }
+            return said.upstreamRevision < old.upstreamRevision && said.origin == old.origin
         }
+        return isOlder
             || delta.instances.contains { said in
-                instances[said.ref].map { said.upstreamRevision < $0.upstreamRevision && said.origin == $0.origin }
-                    ?? false
+                guard let old = instances[said.ref] ?? nil else { return false }
+                return said.upstreamRevision < old.upstreamRevision && said.origin == old.origin
             }
     }
 }

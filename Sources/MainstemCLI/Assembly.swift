@@ -13,48 +13,55 @@ struct Assembly {
     let federation: FederationService
     let server: HTTPServer
     private let transfers: HTTPTransfers
+    /// Nil for one that is made of sources.
+    private let reload: TopologyReload?
 
     /// Nothing is started yet; a mistake in the plugins' settings is thrown with its line. `amended` says of another
-    /// topology what the command line said of this one. `onListening` is told the address once connections are
-    /// accepted.
+    /// topology what the command line said of this one; `reread` reads this one anew, where it comes from a file.
+    /// `onListening` is told the address once connections are accepted.
     init(
-        _ topology: Topology, amended: @escaping @Sendable (Topology) throws -> Topology = { $0 }, logger: Logger,
+        _ topology: Topology, amended: @escaping @Sendable (Topology) throws -> Topology = { $0 },
+        reread: @escaping @Sendable () throws -> Topology = TopologyOptions.refuseToRead, logger: Logger,
         onListening: @escaping @Sendable (HTTPServer.Address) -> Void
     ) throws(TopologyError) {
         let transfers = HTTPTransfers()
-        let clock = SystemTimekeeper()
         let epoch = UInt64.random(in: 1...(.max))
-        let sources = try PluginTable.builtin.makeSources(
-            topology,
-            Surroundings(
-                transfers: transfers, clock: clock, stateDirectory: topology.state,
-                process: Revision(epoch: epoch, sequence: 0).process))
-        let policies = topology.sources.map { declaration in
-            let name = declaration.name.rawValue
-            return (SourceID(name), SourcePolicy(declaration, isHome: name == topology.home))
-        }
+        let surroundings = Surroundings(
+            transfers: transfers, clock: SystemTimekeeper(), stateDirectory: topology.state,
+            process: Revision(epoch: epoch, sequence: 0).process)
+        let sources = try PluginTable.builtin.makeSources(topology, surroundings)
+        let federation = Assembly.federation(
+            sources, policies: .init(topology), merging: MergePolicies(topology.merge),
+            home: try Assembly.home(of: topology, among: sources), topology.server,
+            state: topology.state.map(StateDirectory.init), epoch: epoch, logger)
+        let reload = TopologyReload(
+            federation, running: topology, read: reread,
+            makeSources: { topology in
+                let sources = try PluginTable.builtin.makeSources(topology, surroundings)
+                _ = try Assembly.home(of: topology, among: sources)
+                return sources
+            }, logger: logger)
         self.init(
-            sources: sources, policies: Dictionary(uniqueKeysWithValues: policies),
-            merging: MergePolicies(topology.merge), home: try Assembly.home(of: topology, among: sources),
-            server: topology.server, state: topology.state.map(StateDirectory.init), transfers: transfers,
-            plan: TopologyPlan.maker(over: topology, amended: amended), logger: logger, epoch: epoch,
-            onListening: onListening)
+            federation, topology.server, transfers, TopologyAccess(reload, amended: amended), reload, logger,
+            onListening)
     }
 
     /// The same over sources that exist already.
     init(
-        sources: [any Source], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
-        home: (any Home)?, server: ServerDeclaration, state: StateDirectory? = nil, transfers: HTTPTransfers,
-        plan: @escaping TopologyPlan.Maker = TopologyPlan.none, logger: Logger,
-        epoch: UInt64 = UInt64.random(in: 1...(.max)),
+        sources: [any Source], home: (any Home)?, server: ServerDeclaration, transfers: HTTPTransfers, logger: Logger,
         onListening: @escaping @Sendable (HTTPServer.Address) -> Void
     ) {
+        let federation = Assembly.federation(sources, home: home, server, logger)
+        self.init(federation, server, transfers, .none, nil, logger, onListening)
+    }
+
+    private init(
+        _ federation: FederationService, _ server: ServerDeclaration, _ transfers: HTTPTransfers,
+        _ access: TopologyAccess, _ reload: TopologyReload?, _ logger: Logger,
+        _ onListening: @escaping @Sendable (HTTPServer.Address) -> Void
+    ) {
         let limits = server.limits
-        federation = FederationService(
-            sources: sources, policies: policies, merging: merging, home: home, epoch: epoch,
-            logCapacity: limits.eventLogChanges, coalescing: server.coalesce,
-            journalEntries: limits.journalEntries, state: state, clock: SystemTimekeeper(), unite: Instance.united,
-            mark: Instance.marked, logger: logger)
+        self.federation = federation
         self.server = HTTPServer(
             federation: federation,
             address: HTTPServer.Address(server.listen), admin: server.admin.map(HTTPServer.Address.init),
@@ -64,18 +71,40 @@ struct Assembly {
                 headerBytes: limits.headerBytes, waitingRequests: limits.waitingRequests,
                 waitingBytes: limits.waitingBytes, keptBytes: limits.keptAnswerBytes,
                 watchStall: limits.watchStall, watchReturn: limits.watchReturn),
-            plan: plan, logger: logger,
+            topology: access, logger: logger,
             onAdmin: { logger.info("operators are let in", metadata: ["address": "\($0)"]) },
             onListening: onListening)
         self.transfers = transfers
+        self.reload = reload
+    }
+
+    private static func federation(
+        _ sources: [any Source], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
+        home: (any Home)?, _ server: ServerDeclaration, state: StateDirectory? = nil,
+        epoch: UInt64 = UInt64.random(in: 1...(.max)), _ logger: Logger
+    ) -> FederationService {
+        FederationService(
+            sources: sources, policies: policies, merging: merging, home: home, epoch: epoch,
+            logCapacity: server.limits.eventLogChanges, coalescing: server.coalesce,
+            journalEntries: server.limits.journalEntries, state: state, clock: SystemTimekeeper(),
+            unite: Instance.united, mark: Instance.marked, logger: logger)
+    }
+
+    /// What runs, in the order of its start.
+    var services: [any Service] {
+        let reloading: [any Service] = reload.map { [$0] } ?? []
+        return [federation] + reloading + [server]
     }
 
     /// Runs until SIGTERM or SIGINT. The server stands last, so that it is stopped first: watches end before sources
     /// do.
     func run(logger: Logger, beside others: [any Service] = []) async throws {
         defer { transfers.shutdown() }
+        // A signal that comes while files are read waits, and ends nothing.
+        let signals = await UnixSignalsSequence(trapping: .sighup)
         try await federation.restore()
-        try await Assembly.run([federation, server] + others, logger: logger)
+        let signal: [any Service] = reload.map { [ReloadSignal(signals: signals, reload: $0)] } ?? []
+        try await Assembly.run(signal + services + others, logger: logger)
     }
 
     /// Runs services until a signal ends them, in the reverse order of their start.

@@ -71,6 +71,6 @@ struct DemoCommand: AsyncParsableCommand {
         let assembly = Assembly(
             sources: [source], home: source, server: server, transfers: HTTPTransfers(), logger: logger
         ) { _ in onListening() }
-        return (source, [assembly.federation, assembly.server])
+        return (source, assembly.services)
     }
 }

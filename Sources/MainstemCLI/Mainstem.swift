@@ -11,6 +11,6 @@ struct Mainstem: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, CheckCommand.self, DemoCommand.self, WatchCommand.self, SourcesCommand.self,
             ExplainCommand.self, DiffCommand.self, ConflictsCommand.self, QuarantineCommand.self, JournalCommand.self,
-            PlanCommand.self, BenchCommand.self,
+            PlanCommand.self, ReloadCommand.self, BenchCommand.self,
         ])
 }

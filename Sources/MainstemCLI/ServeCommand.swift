@@ -23,7 +23,9 @@ struct ServeCommand: AsyncParsableCommand {
             }
             FileLimit.raise(for: topology.server.limits.connections)
             let options = options
-            let assembly = try Assembly(topology, amended: { try options.amended($0) }, logger: logger) { address in
+            let assembly = try Assembly(
+                topology, amended: { try options.amended($0) }, reread: { try options.reread() }, logger: logger
+            ) { address in
                 Terminal.say("mainstem: listening on \(address)")
             }
             try await assembly.run(logger: logger)

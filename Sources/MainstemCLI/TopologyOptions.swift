@@ -62,6 +62,16 @@ struct TopologyOptions: ParsableArguments {
         return topology
     }
 
+    /// The topology as the file has it now, with everything that was said instead.
+    func reread() throws -> Topology { try amended(file == nil ? TopologyOptions.refuseToRead() : read()) }
+
+    /// For a process whose topology is in no file.
+    @Sendable static func refuseToRead() throws -> Topology {
+        throw TopologyError(
+            file: "command line", line: nil, problem: "this process runs without a topology file",
+            remedy: "name one at the start: only a file can be read anew")
+    }
+
     private func read() throws -> Topology {
         let given = [file, sources, local].filter { $0 != nil }
         guard given.count == 1 else {

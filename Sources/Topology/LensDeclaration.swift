@@ -13,6 +13,13 @@ package struct LensDeclaration: Sendable {
 
     package init() {}
 
+    /// The same text for the same lens, in every process of this build: what was seen through one is of no use to
+    /// another.
+    package var fingerprint: String {
+        "\([include, exclude].map { $0.map(\.fingerprint) }) \([rename.domain, rename.project]) "
+            + "\([rename.environment, rename.application]) \(rewrite)"
+    }
+
     /// Whether everything is seen as it is.
     package var isEmpty: Bool { include.isEmpty && exclude.isEmpty && rename.isEmpty && rewrite.isEmpty }
 }

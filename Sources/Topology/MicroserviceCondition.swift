@@ -11,6 +11,12 @@ package struct MicroserviceCondition: Sendable, Equatable {
     /// Tags that it must have, each with a pattern for its value.
     package let tags: [String: Glob]
 
+    /// The same text for the same condition; a dictionary has no order that lasts.
+    var fingerprint: String {
+        let patterns = [domain, project, environment, application, name, version].map { $0?.description }
+        return "\(patterns) \(tags.sorted { $0.key < $1.key }.map { [$0.key, $0.value.description] })"
+    }
+
     init(from mapping: StrictMapping) throws(TopologyError) {
         var mapping = mapping
         domain = try mapping.optionalString("domain").map(Glob.init)

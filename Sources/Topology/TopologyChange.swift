@@ -28,6 +28,9 @@ package struct TopologyChange: Sendable, Equatable {
     /// The keys outside of `sources` whose values differ: `home`, `state`, `merge.…`, `server.…`.
     package private(set) var keys: [String] = []
 
+    /// Those of `keys` that a running process does not take over: they take effect at its next start.
+    package var keysOfNextStart: [String] { keys.filter { $0 == "state" || $0.hasPrefix("server.") } }
+
     package var isEmpty: Bool {
         added.isEmpty && removed.isEmpty && renamed.isEmpty && changed.isEmpty && !isReordered && keys.isEmpty
     }

@@ -70,7 +70,7 @@ import Testing
             same.output
                 == .object([
                     "added": .array([]), "removed": .array([]), "renamed": .array([]), "changed": .array([]),
-                    "reordered": .bool(false), "keys": .array([]),
+                    "reordered": .bool(false), "keys": .array([]), "atNextStart": .array([]),
                 ]))
         let other = try write(
             """

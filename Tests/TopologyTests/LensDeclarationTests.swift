@@ -31,6 +31,22 @@ struct LensDeclarationTests {
         #expect(silent.isEmpty && silent.firstKey == nil && !lens.isEmpty)
     }
 
+    @Test("has the same fingerprint however it is written, and another one when anything else is seen")
+    func fingerprint() throws {
+        func fingerprint(_ keys: String) throws -> String {
+            try Topology.parse(Self.north + keys, file: "t.yaml").sources[0].lens.fingerprint
+        }
+        let tags = "    include: [{name: n, tag: {a: x, b: y, c: z}}]\n"
+        let same = "    include:\n      - {tag: {c: z, b: y, a: x}, name: \"n\"}\n    exclude: []\n"
+        #expect(try fingerprint(tags) == fingerprint(same))
+        let others = [
+            "", tags, "    exclude: [{name: n, tag: {a: x, b: y, c: z}}]\n", "    include: [{version: n}]\n",
+            "    rename: {domain: {a: b}}\n", "    rename: {project: {a: b}}\n", "    rename: {domain: {a: c}}\n",
+            "    rewrite: [{from: 10.0.0.0/8, to: gate}]\n", "    rewrite: [{from: 10.0.0.0/9, to: gate}]\n",
+        ]
+        #expect(Set(try others.map(fingerprint)).count == others.count)
+    }
+
     @Test(
         "is a pattern where it is a name",
         arguments: [

@@ -8,13 +8,18 @@ enum Plan {
             throw ServiceCenterError(.invalidParameters, "the body must be the text of a topology file, in UTF-8")
         }
         let file = request.query("file")
-        let plan: TopologyPlan
-        do throws(TopologyPlan.Refusal) {
-            plan = try services.plan(text, file.isEmpty ? "topology" : file)
+        do throws(TopologyAccess.Refusal) {
+            return .json(try services.topology.plan(text, file.isEmpty ? "topology" : file))
         } catch {
             throw ServiceCenterError(.invalidParameters, error.reason)
         }
-        return .json { writer in
+    }
+}
+
+extension Response {
+    /// What a topology changes.
+    static func json(_ plan: TopologyPlan) -> Response {
+        .json { writer in
             writer.beginObject()
             writer.key("added")
             writer.strings(plan.added)
@@ -43,6 +48,8 @@ enum Plan {
             writer.bool(plan.isReordered)
             writer.key("keys")
             writer.strings(plan.keys)
+            writer.key("atNextStart")
+            writer.strings(plan.keysOfNextStart)
             writer.endObject()
         }
     }

@@ -130,8 +130,10 @@ final class WriteRouter: Sendable {
     private func absorption<Result: Sendable>(
         of source: any Home, _ change: (inout Absorption) -> Result
     ) -> Result {
-        absorptions.withLock { absorptions in
-            change(&absorptions[source.profile.id, default: Absorption(limit: source.writing.absorbs)])
+        let (id, limit) = (source.profile.id, source.writing.absorbs)
+        return absorptions.withLock { absorptions in
+            if absorptions[id]?.limit != limit { absorptions[id] = nil }
+            return change(&absorptions[id, default: Absorption(limit: limit)])
         }
     }
 

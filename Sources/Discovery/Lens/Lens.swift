@@ -8,11 +8,15 @@ import Topology
 /// whatever order and portions it said that; what is seen unchanged is not told.
 struct Lens: Sendable {
     let rules: LensRules
+    /// Differs when something else may be seen.
+    let fingerprint: String
     private(set) var table = LensTable()
 
     /// `location` is filled in where an instance names no datacenter.
     init(_ declaration: LensDeclaration, location: Location?) {
         rules = LensRules(declaration, location: location)
+        let place = location.map { [$0.name, $0.region, $0.availableZone] } ?? []
+        fingerprint = Digest(of: "\(declaration.fingerprint) \(place)").hex
     }
 
     /// Takes in what the source says, and tells what that changes of what is seen.

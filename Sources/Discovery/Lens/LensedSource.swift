@@ -5,20 +5,30 @@ import Topology
 /// A source as it is seen through a lens. It is a home, or has schemas, when the source does.
 final class LensedSource<Inner: Source>: Source {
     let source: Inner
+    let profile: SourceProfile
     private let lens: Mutex<Lens>
 
     init(_ source: Inner, _ lens: Lens) {
         self.source = source
         self.lens = Mutex(lens)
+        var profile = source.profile
+        profile.lens = lens.fingerprint
+        self.profile = profile
     }
 
-    var profile: SourceProfile { source.profile }
     var endpoints: [EndpointStatus] { source.endpoints }
 
     func restore() async throws(StateFailure) -> RegistryDelta {
         let kept = try await source.restore()
         return lens.withLock { $0.see(kept) }
     }
+
+    func restore(after former: any Source) async throws(StateFailure) -> RegistryDelta {
+        let kept = try await source.restore(after: (former as? LensedSource<Inner>)?.source ?? former)
+        return lens.withLock { $0.see(kept) }
+    }
+
+    func end() async { await source.end() }
 
     func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
         try await source.read { self.see($0, tell) }

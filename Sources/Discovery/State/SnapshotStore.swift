@@ -18,8 +18,10 @@ package actor SnapshotStore {
         package var confirmedAt: UnixTime?
         /// What the upstream called itself.
         package var upstreamName: String?
-        /// Why a file that was there is not used: it cannot be read, and lies beside as `….broken`.
+        /// Why what was there is not used: it was seen otherwise, or cannot be read and lies beside as `….broken`.
         package var fault: String?
+        /// How it was seen when it was confirmed.
+        var lens = ""
 
         package init() {}
     }
@@ -59,18 +61,23 @@ package actor SnapshotStore {
                         id INTEGER PRIMARY KEY CHECK (id = 1), confirmedAt INTEGER NOT NULL, upstreamName TEXT);
                     """)
         }
+        migrator.registerMigration("snapshot 2") { database in
+            try database.execute(sql: "ALTER TABLE source ADD COLUMN lens TEXT NOT NULL DEFAULT ''")
+        }
         return migrator
     }()
 
     private let path: String
+    private let lens: String
     private let maxPending: Int
     private nonisolated let pending = Mutex(Pending())
     private var file: StateFile?
 
-    /// A store of the source that this file belongs to; at most `maxPending` changes wait for the disk. Nothing is
-    /// opened yet.
-    init(path: String, maxPending: Int = 100_000) {
+    /// A store of the source that this file belongs to, seen through this lens; at most `maxPending` changes wait for
+    /// the disk. Nothing is opened yet.
+    init(path: String, lens: String = "", maxPending: Int = 100_000) {
         self.path = path
+        self.lens = lens
         self.maxPending = maxPending
     }
 
@@ -82,6 +89,12 @@ package actor SnapshotStore {
         if file == nil { pending.withLock { $0.drop() } }
         var kept = opened.kept ?? Kept()
         kept.fault = opened.fault
+        guard kept.confirmedAt == nil || kept.lens == lens else {
+            pending.withLock { $0.drop() }
+            kept = Kept()
+            kept.fault = "other filters, names or addresses were declared for it then"
+            return kept
+        }
         return kept
     }
 
@@ -115,10 +128,10 @@ package actor SnapshotStore {
         // Asked after the notes were taken: what is noted from here on is in it, or is written once more.
         let deltas = noted.isWhole ? [everything()] : noted.deltas
         do throws(StateFailure) {
-            try await openFile().write { database in
+            try await openFile().write { [lens] database in
                 if noted.isWhole { try database.execute(sql: "DELETE FROM entry") }
                 try database.keep(deltas)
-                if let confirmation = noted.confirmation { try database.keep(confirmation) }
+                if let confirmation = noted.confirmation { try database.keep(confirmation, lens) }
             }
         } catch {
             pending.withLock { pending in
@@ -127,6 +140,12 @@ package actor SnapshotStore {
             }
             throw error
         }
+    }
+
+    /// Closes the file; the next write opens it again.
+    package func close() {
+        try? file?.queue.close()
+        file = nil
     }
 
     /// The file; tries once more to open one that could not be opened.
@@ -141,9 +160,10 @@ package actor SnapshotStore {
 
 extension SnapshotStore.Kept {
     fileprivate init(from database: Database) throws {
-        if let row = try Row.fetchOne(database, sql: "SELECT confirmedAt, upstreamName FROM source") {
+        if let row = try Row.fetchOne(database, sql: "SELECT confirmedAt, upstreamName, lens FROM source") {
             confirmedAt = UnixTime(nanoseconds: row[0])
             upstreamName = row[1]
+            lens = row[2]
         }
         var decoder = DumpDecoder()
         let rows = try Row.fetchCursor(database, sql: "SELECT kind, key, revision, origin, value FROM entry")
@@ -195,11 +215,12 @@ extension Database {
         }
     }
 
-    fileprivate func keep(_ confirmation: SnapshotStore.Confirmation) throws {
+    fileprivate func keep(_ confirmation: SnapshotStore.Confirmation, _ lens: String) throws {
         try execute(
             sql: """
-                INSERT INTO source VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET confirmedAt = excluded.confirmedAt,
+                INSERT INTO source VALUES (1, ?, ?, ?) ON CONFLICT (id)
+                DO UPDATE SET confirmedAt = excluded.confirmedAt, lens = excluded.lens,
                     upstreamName = coalesce(excluded.upstreamName, upstreamName)
-                """, arguments: [confirmation.at.nanoseconds, confirmation.upstreamName])
+                """, arguments: [confirmation.at.nanoseconds, confirmation.upstreamName, lens])
     }
 }

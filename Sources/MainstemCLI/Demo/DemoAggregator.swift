@@ -15,8 +15,7 @@ struct DemoAggregator: Service {
         }
         guard !Task.isShuttingDownGracefully else { return }
         try await withThrowingTaskGroup { group in
-            group.addTask { await assembly.federation.run() }
-            group.addTask { try await assembly.server.run() }
+            for service in assembly.services { group.addTask { try await service.run() } }
             try await group.waitForAll()
         }
     }

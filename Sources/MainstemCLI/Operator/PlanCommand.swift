@@ -34,7 +34,8 @@ struct PlanCommand: AsyncParsableCommand {
             "~ source \($0["source"].word): \($0["keys"].words.joined(separator: ", "))"
         }
         if case .flag(true) = reply["reordered"] { lines.append("~ the order of the sources") }
-        lines += reply["keys"].words.map { "~ \($0)" }
+        let later = reply["atNextStart"].words
+        lines += reply["keys"].words.map { "~ \($0)" + (later.contains($0) ? ", at the next start" : "") }
         return lines.isEmpty ? ["it changes nothing"] : lines
     }
 }

@@ -41,6 +41,9 @@ struct FlapDamper: Sendable {
         damped[ref] = Damped(lastChange: now)
     }
 
+    /// Gives what every instance says that is kept out of sight.
+    func takeAll() -> [Instance] { damped.values.compactMap(\.parked) }
+
     /// Gives what instances say that have been quiet for long enough.
     mutating func takeDue(at now: Duration) -> [Instance] {
         var due: [Instance] = []

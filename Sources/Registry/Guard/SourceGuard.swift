@@ -15,9 +15,11 @@ package struct SourceGuard: Sendable {
         case operatorsWish = "operator"
         /// Everything came back.
         case restated
+        /// Another policy was declared.
+        case adopted
     }
 
-    private let policy: GuardPolicy
+    private var policy: GuardPolicy
     private var damper: FlapDamper?
     private var peak = RecentPeak()
     package private(set) var held: HeldWithdrawal?
@@ -28,6 +30,19 @@ package struct SourceGuard: Sendable {
     package init(_ policy: GuardPolicy) {
         self.policy = policy
         damper = policy.damping.map(FlapDamper.init)
+    }
+
+    /// Judges by another policy from now on; gives what is believed because of that. Where withdrawals are still held
+    /// back, those that are held stay so.
+    package mutating func adopt(_ policy: GuardPolicy) -> RegistryDelta {
+        defer { self.policy = policy }
+        var delta = RegistryDelta()
+        if policy.damping != self.policy.damping {
+            delta.instances = damper?.takeAll() ?? []
+            damper = policy.damping.map(FlapDamper.init)
+        }
+        if policy.quarantine == nil, !isHeldByOperator { delta.append(release(.adopted)) }
+        return delta
     }
 
     /// Whether time alone may change what is believed.

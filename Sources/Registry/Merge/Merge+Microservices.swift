@@ -180,7 +180,7 @@ extension MergedMicroservice {
 
 extension Precedence {
     /// Two IDs of one source for the same key are told apart by the ID, so that the order is total.
-    fileprivate func isStronger(_ left: MicroserviceContribution, than right: MicroserviceContribution) -> Bool {
+    func isStronger(_ left: MicroserviceContribution, than right: MicroserviceContribution) -> Bool {
         left.source == right.source
             ? left.microservice.id < right.microservice.id : isStronger(left.source, than: right.source)
     }

@@ -80,13 +80,14 @@ extension Merge {
         return result
     }
 
-    private mutating func noteDifference(_ before: MergedMicroservice, _ after: MergedMicroservice) {
+    mutating func noteDifference(_ before: MergedMicroservice, _ after: MergedMicroservice) {
         for new in after.instances {
             guard let old = before.instance(new.visible.id) else {
                 publish(.appeared(new.visible, new.source), in: after)
                 continue
             }
-            if old.visible.digest != new.visible.digest || old.source != new.source {
+            let isMoved = before.canonicalID != after.canonicalID
+            if isMoved || old.visible.digest != new.visible.digest || old.source != new.source {
                 publish(.changed(new.visible, new.source, before: old.source), in: after)
             }
         }

@@ -118,6 +118,16 @@ package struct MergedMicroservice: Sendable {
         instances.remove(at: index)
     }
 
+    /// Changes whose word on each instance it is, but not what is seen of it.
+    mutating func replaceEvery(_ change: (inout MergedInstance) -> Void) {
+        visibleCounts = []
+        for index in instances.indices {
+            change(&instances[index])
+            count(instances[index].source, 1)
+        }
+        for index in hidden.indices { change(&hidden[index]) }
+    }
+
     /// As if there never had been any.
     mutating func forgetInstances() {
         (instances, hidden, visibleCounts, instancesDigest) = ([], [], [], .zero)

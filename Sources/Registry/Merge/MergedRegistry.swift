@@ -8,9 +8,9 @@ import HashTreeCollections
 package struct MergedRegistry: Sendable {
     /// What readers see.
     package internal(set) var tables = RegistryTables()
-    package private(set) var precedence: Precedence
+    package internal(set) var precedence: Precedence
     var sources: [SourceID: SourceTable] = [:]
-    private let policies: MergePolicies
+    var policies: MergePolicies
     private let unite: Unite
     private let mark: Mark
 
@@ -40,16 +40,31 @@ package struct MergedRegistry: Sendable {
     }
 
     private mutating func change(_ source: SourceID, _ body: (inout Merge) -> Void) -> MergeOutcome {
+        let table = sources.removeValue(forKey: source) ?? SourceTable()
+        let merge = merge(table, of: source, body)
+        sources[source] = merge.table
+        settle(merge.tally)
+        return merge.outcome
+    }
+
+    /// Changes what is merged, and not what any source has said.
+    mutating func changeAll(_ body: (inout Merge) -> Void) -> MergeOutcome {
+        let merge = merge(SourceTable(), of: SourceID(""), body)
+        settle(merge.tally)
+        return merge.outcome
+    }
+
+    private mutating func merge(
+        _ table: SourceTable, of source: SourceID, _ body: (inout Merge) -> Void
+    ) -> Merge {
         var merge = Merge(
-            tables: tables, table: sources.removeValue(forKey: source) ?? SourceTable(), source: source,
-            precedence: precedence, policies: policies, unite: unite, mark: mark)
+            tables: tables, table: table, source: source, precedence: precedence, policies: policies, unite: unite,
+            mark: mark)
         // The work is done on the only copy, so that nothing is duplicated on the way.
         tables = RegistryTables()
         body(&merge)
         tables = merge.tables
-        sources[source] = merge.table
-        settle(merge.tally)
-        return merge.outcome
+        return merge
     }
 
     /// Says what a source's word is worth from now on; what that shows or hides is told like every other change.
@@ -93,6 +108,7 @@ package struct MergedRegistry: Sendable {
     package mutating func retire(_ source: SourceID) -> MergeOutcome {
         let outcome = apply(withdrawal(of: source), from: source)
         sources[source] = nil
+        _ = precedence.give(.full, to: source)
         return outcome
     }
 

@@ -25,6 +25,19 @@ package struct Precedence: Sendable, Equatable {
     /// Whether every source has its full standing, which is nearly always.
     var isPlain: Bool { standings.isEmpty }
 
+    /// Another order of the sources, which keep their standings.
+    func reordered(_ sources: [SourceID]) -> Precedence {
+        var other = Precedence(sources)
+        other.standings = standings
+        return other
+    }
+
+    /// Gives a source another name.
+    mutating func rename(_ from: SourceID, _ to: SourceID) {
+        ranks[to] = ranks.removeValue(forKey: from)
+        standings[to] = standings.removeValue(forKey: from)
+    }
+
     /// False when that is its standing already.
     mutating func give(_ standing: Standing, to source: SourceID) -> Bool {
         guard self.standing(of: source) != standing else { return false }

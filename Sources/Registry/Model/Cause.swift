@@ -16,4 +16,6 @@ package enum Cause: String, Sendable, CaseIterable {
     case standing
     /// The source is declared no more.
     case retired
+    /// The topology declares another order of the sources, or another merge policy.
+    case reordered
 }

@@ -15,8 +15,8 @@ struct SnapshotStoreTests {
 
     init() throws { directory = try TemporaryDirectory() }
 
-    private func store(maxPending: Int = 100_000) -> SnapshotStore {
-        SnapshotStore(path: path, maxPending: maxPending)
+    private func store(lens: String = "", maxPending: Int = 100_000) -> SnapshotStore {
+        SnapshotStore(path: path, lens: lens, maxPending: maxPending)
     }
 
     /// What the next run finds.
@@ -50,6 +50,33 @@ struct SnapshotStoreTests {
                 written = dump
             }
         }
+    }
+
+    @Test("is not used when it was seen otherwise, and is written anew as it is seen now")
+    func lens() async throws {
+        let (old, new) = (try delta(SampleDump(microservices: 3)), try delta(SampleDump(microservices: 1)))
+        do {
+            let store = store(lens: "old")
+            _ = try await store.load()
+            store.note(old, confirmedAt: SnapshotStoreTests.time)
+            try await store.write { old }
+        }
+        do {
+            let store = store(lens: "new")
+            let kept = try await store.load()
+            #expect(kept.delta.isEmpty && kept.confirmedAt == nil && kept.fault?.contains("declared") == true)
+            // Before anything was confirmed, what is on disk was seen in neither way.
+            try await store.write { RegistryDelta() }
+        }
+        #expect(try await store(lens: "new").load().fault != nil)
+        do {
+            let store = store(lens: "new")
+            _ = try await store.load()
+            store.note(new, confirmedAt: SnapshotStoreTests.time)
+            try await store.write { new }
+        }
+        let kept = try await store(lens: "new").load()
+        #expect(kept.fault == nil && Known(told: kept.delta) == Known(told: new))
     }
 
     @Test("has the time of the last confirmed read, what the upstream calls itself, revisions and origins")
@@ -122,7 +149,7 @@ struct SnapshotStoreTests {
 
     @Test("a directory that cannot be made is told with a remedy")
     func unwritable() async throws {
-        let store = StateDirectory("/proc/nowhere").snapshots(of: SourceID("north"))
+        let store = SnapshotStore(path: "/proc/nowhere/source-north.sqlite")
         let failure = await #expect(throws: StateFailure.self) { try await store.load() }
         #expect(failure?.remedy?.contains("--state") == true)
     }

@@ -15,7 +15,9 @@ package struct LocalPlugin: DiscoveryPlugin {
         LocalSource(
             id: SourceID(declaration.name.rawValue), location: declaration.location,
             settings: try LocalSettings(declaration),
-            path: surroundings.stateDirectory.map { "\($0)/local-\(declaration.name).sqlite" },
+            path: surroundings.stateDirectory.map {
+                StateDirectory($0).path(ofLocal: SourceID(declaration.name.rawValue))
+            },
             clock: surroundings.clock)
     }
 }

@@ -38,12 +38,14 @@ extension LocalRegistry {
             outcome.delta.removedAttachments = [(ref, .tags)]
             return outcome
         }
+        outcome.delta.attachments = [attachment(of: tags, of: ref)]
+        return outcome
+    }
+
+    mutating func attachment(of tags: [String: String], of ref: ServiceRef) -> Attachment {
         var writer = JSONWriter(reserving: 128)
         writer.map(tags)
-        outcome.delta.attachments = [
-            Attachment(
-                service: ref, key: .tags, content: .tags(tags), body: writer.bytes, upstreamRevision: nextRevision())
-        ]
-        return outcome
+        return Attachment(
+            service: ref, key: .tags, content: .tags(tags), body: writer.bytes, upstreamRevision: nextRevision())
     }
 }

@@ -20,6 +20,25 @@ extension LocalRegistry {
         return outcome
     }
 
+    /// Everything as it is, as one change.
+    mutating func everything() -> RegistryDelta {
+        var delta = RegistryDelta()
+        for (ref, holding) in holdings {
+            delta.microservices.append(holding.microservice)
+            delta.instances += holding.instances.values
+            if !holding.tags.isEmpty { delta.attachments.append(attachment(of: holding.tags, of: ref)) }
+            for rule in holding.rules.values { delta.attachments.append(keep(rule, of: ref)) }
+            for schema in holding.schemas.values where !schema.summary.isEmpty {
+                delta.attachments.append(summary(of: schema, of: ref))
+            }
+        }
+        for (consumer, providers) in dependencies {
+            delta.dependencies.append(
+                DependencyRule(consumer: consumer, providers: providers, upstreamRevision: nextRevision()))
+        }
+        return delta
+    }
+
     private mutating func take(
         _ entry: StoredEntry, _ decoder: inout DumpDecoder, _ outcome: inout Outcome
     ) throws(StateFailure) {

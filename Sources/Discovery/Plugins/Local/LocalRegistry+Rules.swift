@@ -63,7 +63,7 @@ extension LocalRegistry {
 
     private static let rulesField = "AddServiceRulesRequest.Rules"
 
-    private mutating func keep(_ rule: RuleRecord, of ref: ServiceRef) -> Attachment {
+    mutating func keep(_ rule: RuleRecord, of ref: ServiceRef) -> Attachment {
         holdings[ref]?.rules[rule.id] = rule
         return Attachment(
             service: ref, key: .rule(rule.id), content: .rule(rule.rule), body: rule.body,

@@ -7,7 +7,7 @@ import ServiceCenterWire
 /// once they are kept.
 /// Rules: service-center's `MicroServiceService` and `InstanceService`, and the recorded writes.
 struct LocalRegistry: Sendable {
-    let settings: LocalSettings
+    var settings: LocalSettings
     /// Everything that belongs to one microservice.
     var holdings: TreeDictionary<ServiceRef, Holding> = [:]
     var ids: TreeDictionary<MicroserviceKey, ServiceID> = [:]

@@ -15,6 +15,7 @@ package final class LocalSource: Home, SchemaSource {
         /// Who is told of changes; what happened before anybody listened waits.
         var tell: (@Sendable (RegistryDelta) -> Void)?
         var untold: [RegistryDelta] = []
+        var hasEnded = false
 
         mutating func publish(_ delta: RegistryDelta) {
             guard !delta.isEmpty else { return }
@@ -47,11 +48,46 @@ package final class LocalSource: Home, SchemaSource {
 
     /// Tells itself as a microservice, as every service-center does; opens the file and takes over what it has.
     package func restore() async throws(StateFailure) -> RegistryDelta {
+        withOurselves(try await open())
+    }
+
+    private func withOurselves(_ delta: RegistryDelta) -> RegistryDelta {
         let stamp = "\(clock.now().nanoseconds / 1_000_000_000)"
-        var delta = try await open()
+        var delta = delta
         let own = Dialect.registry(at: stamp).microservice(in: .default, upstreamRevision: 0)
         if !delta.microservices.contains(where: { $0.key == own.key }) { delta.microservices.append(own) }
         return delta
+    }
+
+    /// Goes on where another one has ended, with its leases, over the same file, which may have another name by now.
+    package func restore(after former: any Source) async throws(StateFailure) -> RegistryDelta {
+        let former = (former as? LensedSource<LocalSource>)?.source ?? former
+        guard let former = former as? LocalSource else { return try await restore() }
+        if let path {
+            let opened = try LocalStore(path: path)
+            store.withLock { $0 = opened }
+        }
+        let (local, unkept) = former.state.withLock { ($0.local, $0.unkept) }
+        return state.withLock { state in
+            state.unkept = unkept
+            return withOurselves(state.local.takeOver(local))
+        }
+    }
+
+    /// Closes its file. A write that is under way is done before.
+    package func end() async {
+        state.withLock { $0.hasEnded = true }
+        // Whoever waits is refused, and whoever has begun comes to its end.
+        _ = await turns.take(.expire, keep)
+        let open = store.withLock { store in
+            defer { store = nil }
+            return store
+        }
+        open?.close()
+    }
+
+    private var refusal: ServiceCenterError {
+        ServiceCenterError(.unavailable, "the source '\(profile.id)' is being replaced")
     }
 
     private func open() async throws(StateFailure) -> RegistryDelta {
@@ -110,6 +146,7 @@ package final class LocalSource: Home, SchemaSource {
             // They change nothing that is kept: they wait for nobody.
             let uptime = clock.uptime()
             return try state.withLock { state -> WriteTurns.Answer in
+                if state.hasEnded { return .failure(refusal) }
                 do throws(ServiceCenterError) {
                     return .success(try state.local.beat(write, in: tenant, at: uptime))
                 } catch {
@@ -126,6 +163,7 @@ package final class LocalSource: Home, SchemaSource {
 
     /// Does a set of writes, in their order: tried on a copy, kept on disk together, then told.
     func keep(_ works: [WriteTurns.Work]) async -> [Result<WriteAnswer, ServiceCenterError>] {
+        if state.withLock({ $0.hasEnded }) { return works.map { _ in .failure(refusal) } }
         var registry = state.withLock { $0.local.registry }
         var outcomes: [LocalRegistry.Outcome] = []
         var ended: [InstanceRef] = []

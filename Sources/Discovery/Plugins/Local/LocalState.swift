@@ -25,6 +25,14 @@ struct LocalState: Sendable {
         return outcome.delta
     }
 
+    /// Takes over from one that has ended: leases go on, by these settings. Gives everything as one change.
+    mutating func takeOver(_ former: LocalState) -> RegistryDelta {
+        let settings = registry.settings
+        self = former
+        registry.settings = settings
+        return registry.everything()
+    }
+
     /// Renews one lease, or every one that a set names: an unknown one fails the set, after the others were renewed.
     mutating func beat(
         _ write: RegistryWrite, in tenant: Tenant, at uptime: Duration

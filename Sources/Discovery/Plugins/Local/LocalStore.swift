@@ -23,6 +23,9 @@ final class LocalStore: Sendable {
         do { file = try StateFile(path, .full, LocalStore.migrator) } catch { throw StateFailure(opening: path, error) }
     }
 
+    /// Closes the file; whatever is asked afterwards fails.
+    func close() { try? file.queue.close() }
+
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { database in
