@@ -10,13 +10,3 @@ package struct Admission: Sendable {
     /// Whether time alone may make more of it believable.
     package let isWaiting: Bool
 }
-
-extension MergeOutcome {
-    /// The same as something that readers see, when there is any consumer in it.
-    fileprivate func ofConsumers(_ generation: inout UInt64) -> MergeOutcome {
-        var outcome = self
-        outcome.isVisible = !consumers.isEmpty
-        if outcome.isVisible { generation += 1 }
-        return outcome
-    }
-}

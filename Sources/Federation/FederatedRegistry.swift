@@ -282,3 +282,13 @@ package final class FederatedRegistry: Sendable {
         if isWaiting { askForAttention.yield() }
     }
 }
+
+extension MergeOutcome {
+    /// The same as something that readers see, when there is any consumer in it.
+    fileprivate func ofConsumers(_ generation: inout UInt64) -> MergeOutcome {
+        var outcome = self
+        outcome.isVisible = !consumers.isEmpty
+        if outcome.isVisible { generation += 1 }
+        return outcome
+    }
+}

@@ -10,6 +10,8 @@ package struct FederationService: Service {
     /// Reads the texts of schemas, which no dump has.
     package let schemas: SchemaReader
     package let journal: Journal
+    /// Who is known from an earlier run.
+    package let restoration = Restoration()
     package let clock: any Timekeeper
     let roster: Roster
     let state: StateDirectory?
@@ -88,6 +90,7 @@ package struct FederationService: Service {
         }
         if let failure = failures.first { throw failure }
         try await relations.restore()
+        restoration.note(registry.view, at: clock.uptime())
     }
 
     /// Reads a source now, and returns when everything that it held at the time of the call is visible; false when it

@@ -5,15 +5,23 @@ import ServiceCenterWire
 /// How a watch comes into its hub, whatever carries it.
 enum WatchOpening {
     /// A consumer's watcher: hears of what comes after `start`, and of what the consumer missed since its last watch
-    /// ended.
+    /// ended. One from before our last start is told the present state, and what has ended since that start.
     static func consumer(
         _ key: MicroserviceKey, from start: Revision, _ hub: WatchHub, _ outlet: FrameOutlet,
         onEnd: @escaping (Watcher.End) -> Void
     ) -> Watcher {
         let audience = hub.audience(.consumer(key), .plain)
         var progress = Watcher.Progress.behind(EventCursor(start))
-        if let left = hub.services.departures.revision(of: key, now: hub.uptime), left < start {
-            let missed = hub.services.registry.begin { view, log in
+        let services = hub.services
+        let begun = services.federation.restoration.revision(
+            of: key, within: services.limits.watchReturn, at: hub.uptime)
+        if let begun {
+            let present = services.registry.begin { view, log in
+                WatchResync(audience, from: begun, view, log) ?? WatchResync(audience, view)
+            }
+            progress = .resyncing(present)
+        } else if let left = services.departures.revision(of: key, now: hub.uptime), left < start {
+            let missed = services.registry.begin { view, log in
                 WatchResync(changesFor: audience, since: left, view, log)
                     ?? WatchResync(audience, from: left, view, log) ?? WatchResync(audience, view)
             }

@@ -43,6 +43,8 @@ final class FrameInlet: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // What comes in one piece with the end means nothing any more.
+        guard !isClosing else { return }
         let frame = unwrapInboundIn(data)
         switch frame.opcode {
         case .text, .binary:
@@ -68,6 +70,12 @@ final class FrameInlet: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         failure = failure ?? error as? WebSocketClient.Failure
+        if case .breach = failure {
+            var code = context.channel.allocator.buffer(capacity: 2)
+            code.write(webSocketErrorCode: .protocolError)
+            answer(.connectionClose, code, context)
+        }
+        isClosing = true
         context.close(promise: nil)
     }
 

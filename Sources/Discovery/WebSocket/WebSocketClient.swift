@@ -51,6 +51,8 @@ package struct WebSocketClient: Sendable {
         case malformed(String)
         /// The connection ended; the close code, when the server gave one.
         case ended(code: Int?)
+        /// The server sent what no server may.
+        case breach(String)
         /// The server was silent for too long.
         case silent
 
@@ -64,6 +66,7 @@ package struct WebSocketClient: Sendable {
             case .ended(let code):
                 code.map { "the server closed the connection with code \($0)" }
                     ?? "the connection ended"
+            case .breach(let problem): "the server broke the protocol: \(problem)"
             case .silent: "the server was silent for too long"
             }
         }
@@ -153,7 +156,7 @@ package struct WebSocketClient: Sendable {
             try context.pipeline.syncOperations.addHandlers([
                 WebSocketKeepalive(every: limits.ping, patience: limits.missedPings),
                 ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: WebSocketClient.maxMessageBytes)),
-                WebSocketFrameEncoder(), aggregator, inlet,
+                WebSocketFrameEncoder(), FrameCheck(), aggregator, inlet,
             ])
             return texts
         }
