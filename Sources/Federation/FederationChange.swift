@@ -20,7 +20,7 @@ package struct FederationChange: Sendable {
         }
     }
 
-    /// The strongest first.
+    /// In the order of the topology: but for the home, which leads, the strongest first.
     package var seats: [Seat]
     package var policies: [SourceID: SourcePolicy]
     package var merging: MergePolicies

@@ -35,7 +35,7 @@ extension FederationService {
             }
         }
         registry.reorganise(
-            seats.map(\.source.profile.id), names: names,
+            Precedence.leading(change.home, seats.map(\.source.profile.id)), names: names,
             fresh: fresh.map { SourceStatus($0.source.profile, since: clock.now()) }, merging: change.merging)
         let halted = await begin(seats, fresh, opened, old, failures)
         // Who has ended there keeps what the next one goes on with, and refuses what is asked of it.

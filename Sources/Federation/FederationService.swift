@@ -18,10 +18,11 @@ package struct FederationService: Service {
     private let relations: RelationKeeper
     private let logger: Logger
 
-    /// A federation of these sources, the strongest first. `policies` says how far each is believed: one that is not
-    /// named is believed wholly and served for ever. `epoch` tells this run from all others; what the sources say is
-    /// kept in `state` over a restart. With `coalescing`, changes of one instance within that time are told as one. The
-    /// journal has at most `journalEntries`. `unite` is for the merge policy of that name, `mark` for old data.
+    /// A federation of these sources: the home is the strongest, then they count in their order. `policies` says how
+    /// far each is believed: one that is not named is believed wholly and served for ever. `epoch` tells this run from
+    /// all others; what the sources say is kept in `state` over a restart. With `coalescing`, changes of one instance
+    /// within that time are told as one. The journal has at most `journalEntries`. `unite` is for the merge policy of
+    /// that name, `mark` for old data.
     package init(
         sources: [any Source], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
         home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, coalescing: Duration? = nil,
@@ -30,8 +31,11 @@ package struct FederationService: Service {
         mark: @escaping MergedRegistry.Mark = { instance, _ in instance }, logger: Logger
     ) {
         let now = clock.now()
+        let order = Precedence.leading(home?.profile.id, sources.map(\.profile.id))
+        let profiles = Dictionary(uniqueKeysWithValues: sources.map { ($0.profile.id, $0.profile) })
         let registry = FederatedRegistry(
-            sources: sources.map { SourceStatus($0.profile, since: now) }, trust: policies.mapValues(\.trust),
+            sources: order.compactMap { profiles[$0].map { SourceStatus($0, since: now) } },
+            trust: policies.mapValues(\.trust),
             merging: merging, epoch: epoch, logCapacity: logCapacity, coalescing: coalescing, clock: clock,
             unite: unite, mark: mark)
         let counters = SourceCounters()

@@ -1,5 +1,6 @@
-/// Which source's word counts when two speak of the same thing: the order of `sources:` in the topology file, and for
-/// instances the sources' standing before that. It never depends on the order of arrival.
+/// Which source's word counts when two speak of the same thing: the home's, so that what is written is what is read,
+/// then the order of `sources:` in the topology file, and for instances the sources' standing before that. It never
+/// depends on the order of arrival.
 package struct Precedence: Sendable, Equatable {
     private var ranks: [SourceID: Int]
     /// Sources whose standing is not full.
@@ -9,6 +10,11 @@ package struct Precedence: Sendable, Equatable {
     package init(_ sources: [SourceID]) {
         ranks = [:]
         for source in sources where ranks[source] == nil { ranks[source] = ranks.count }
+    }
+
+    /// The same sources with the home before all others, which keep their order.
+    package static func leading(_ home: SourceID?, _ sources: [SourceID]) -> [SourceID] {
+        sources.filter { $0 == home } + sources.filter { $0 != home }
     }
 
     /// 0 for the strongest source.

@@ -17,7 +17,7 @@ struct OwnerTests {
         var atOther: RegistryClient { RegistryClient("\(other.address)", other.client) }
         var atFront: RegistryClient { RegistryClient("\(front.address)", front.client) }
 
-        /// The other one is the stronger source, so that its IDs are the ones that are served.
+        /// The home stands last, and leads all the same: its IDs are the ones that are served.
         init(writable: Bool, prepare: (RegistryClient, RegistryClient) async throws -> Void) async throws {
             home = try await Upstreams.embedded("home")
             other = try await Upstreams.embedded("other")
@@ -57,7 +57,7 @@ struct OwnerTests {
             try await Self.register("id-at-home", home)
             try await Self.register("id-at-other", other)
         }
-        // Registered at the home, found under the stronger source's ID.
+        // Registered at the home, found under the other source's ID as well.
         let mine = try await world.atFront.start("mine", of: "id-at-other")
         #expect(try await world.atHome.instanceIDs(of: "id-at-home") == [mine])
         #expect(try await world.atOther.instanceIDs(of: "id-at-other") == [])
@@ -83,6 +83,30 @@ struct OwnerTests {
         try await world.atFront.stop(theirs, of: "id-at-other")
         #expect(try await world.atOther.instanceIDs(of: "id-at-other") == [])
         #expect(try await world.atFront.hosts(of: "cart") == ["mine"])
+        await world.end()
+    }
+
+    @Test("what is written at the home is what is read at once, though another source that stands before it has it too")
+    func homeLeads() async throws {
+        let world = try await World(writable: false) { home, other in
+            for (id, client) in [("id-at-home", home), ("id-at-other", other)] {
+                try await Self.register(id, client)
+                let path = "/v4/default/registry/microservices/\(id)"
+                let body = #"{"properties":{"said":"\#(id)"}}"#
+                #expect(try await client.ask("PUT", path + "/properties", body: body).status == 200)
+                #expect(try await client.ask("POST", path + "/tags", body: #"{"tags":{"at":"\#(id)"}}"#).status == 200)
+            }
+        }
+        for service in ["id-at-home", "id-at-other"] {
+            let path = "/v4/default/registry/microservices/\(service)"
+            let write = try await world.atFront.ask(
+                "PUT", path + "/properties", body: #"{"properties":{"said":"anew by \#(service)"}}"#)
+            #expect(write.status == 200)
+            let read = try await world.atFront.ask("GET", path).json?["service"]
+            #expect(read?["properties"]?["said"] == .string("anew by \(service)"))
+            #expect(try await world.atFront.ask("PUT", path + "/tags/at?value=here", body: "").status == 200)
+            #expect(try await world.atFront.ask("GET", path + "/tags").json?["tags"]?["at"] == .string("here"))
+        }
         await world.end()
     }
 
@@ -163,11 +187,14 @@ struct OwnerTests {
         await world.end()
     }
 
-    @Test("a registration is answered with the ID that is served, whichever the home gave")
+    @Test("a registration is answered with the ID that is served from then on, and the one before still resolves")
     func canonicalID() async throws {
         let world = try await World(writable: false) { _, other in try await Self.register("id-at-other", other) }
         let id = try await world.atFront.register("cart")
-        #expect(id == "id-at-other")
+        for known in [id, "id-at-other"] {
+            let path = "/v4/default/registry/microservices/\(known)"
+            #expect(try await world.atFront.ask("GET", path).json?["service"]?["serviceId"] == .string(id))
+        }
         let mine = try await world.atFront.start("mine", of: id)
         #expect(try await world.atFront.instanceIDs(of: id) == [mine])
         await world.end()
