@@ -40,15 +40,17 @@ package struct MergedRegistry: Sendable {
     }
 
     private mutating func change(_ source: SourceID, _ body: (inout Merge) -> Void) -> MergeOutcome {
+        let before = tables
         var merge = Merge(
             tables: tables, table: sources.removeValue(forKey: source) ?? SourceTable(), source: source,
             precedence: precedence, policies: policies, unite: unite, mark: mark)
-        // The work is done on the only copy, so that nothing is duplicated on the way.
+        // What was before is kept whole; of what changes, each part is copied once on the way.
         tables = RegistryTables()
         body(&merge)
         tables = merge.tables
         sources[source] = merge.table
         settle(merge.tally)
+        merge.outcome.net(from: before, to: tables)
         return merge.outcome
     }
 
