@@ -36,6 +36,9 @@ final class SourceIntake: Sendable {
         }
     }
 
+    /// A read is on its way from now on.
+    func readBegins() { registry.readBegins(of: source) }
+
     /// Takes in what the source tells between reads.
     func hear(_ delta: RegistryDelta) {
         unconfirmed.withLock { unconfirmed in

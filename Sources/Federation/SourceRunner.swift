@@ -158,6 +158,7 @@ package actor SourceRunner {
 
     private func readOnce() async {
         let begun = clock.uptime()
+        intake.readBegins()
         do throws(SourceFailure) {
             let (intake, clock) = (intake, clock)
             // What was restored is known here: what is not in it is new to everybody.
