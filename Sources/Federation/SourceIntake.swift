@@ -75,9 +75,18 @@ final class SourceIntake: Sendable {
         }
     }
 
+    /// Holds whatever the source withdraws from now on.
+    func hold() {
+        unconfirmed.withLock { _ in
+            registry.hold(source)
+            store?.note(isHeldByOperator: true)
+        }
+    }
+
     /// Believes what is held back; gives how many instances that withdraws.
     func release() -> Int {
         unconfirmed.withLock { _ in
+            store?.note(isHeldByOperator: false)
             let admission = registry.release(source)
             take(admission)
             return admission.believed.removedInstances.count

@@ -95,7 +95,7 @@ package actor SourceRunner {
     }
 
     /// Holds whatever the source withdraws from now on.
-    nonisolated func hold() { registry.hold(source.profile.id) }
+    nonisolated func hold() { intake.hold() }
 
     /// Believes what is held; gives how many instances that withdraws.
     nonisolated func release() -> Int { intake.release() }
