@@ -58,12 +58,21 @@ package struct TopologyChange: Sendable, Equatable {
         keys = [
             ("home", home != new.home), ("state", old.state != new.state),
             ("merge.policy", old.merge.policy != new.merge.policy),
+            ("merge.sources", Set(old.merge.sources.map { $0.renamed(names) }) != Set(new.merge.sources)),
             ("merge.applications", old.merge.applications != new.merge.applications),
             ("server.listen", old.server.listen != new.server.listen),
             ("server.admin", old.server.admin != new.server.admin),
             ("server.start", old.server.start != new.server.start),
             ("server.limits", old.server.limits != new.server.limits),
         ].filter(\.1).map(\.0)
+    }
+}
+
+extension MergeList {
+    fileprivate func renamed(_ changes: [SourceName: SourceName]) -> MergeList {
+        var list = self
+        list.names = Set(names.map { changes[$0] ?? $0 })
+        return list
     }
 }
 
