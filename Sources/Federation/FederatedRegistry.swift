@@ -94,6 +94,9 @@ package final class FederatedRegistry: Sendable {
         if published.withLock({ $0.tellEverything() }) { listeners.wake() }
     }
 
+    /// A read of this source is on its way from now on: of what is told beside it, it says nothing.
+    package func readBegins(of source: SourceID) { core.withLock { $0.guards[source]?.readBegins() } }
+
     /// Takes in what is believed of what a source says; readers see all of it or nothing. `isFirstWord` says that the
     /// source had not spoken before in this run.
     @discardableResult

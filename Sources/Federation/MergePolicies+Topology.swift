@@ -5,7 +5,10 @@ extension MergePolicies {
     /// What a topology declares.
     package init(_ declared: MergeDeclaration) {
         self.init(
-            MergePolicy(declared.policy), applications: declared.applications.mapValues(MergePolicy.init))
+            MergePolicy(declared.policy), applications: declared.applications.mapValues(MergePolicy.init),
+            lists: declared.sources.map { list in
+                List(of: Set(list.names.map { SourceID($0.rawValue) }), MergePolicy(list.policy))
+            })
     }
 }
 

@@ -52,6 +52,9 @@ final class SourceIntake: Sendable {
 
     var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
+    /// A read is on its way from now on.
+    func readBegins() { registry.readBegins(of: source) }
+
     /// Takes in what the source tells between reads.
     func hear(_ delta: RegistryDelta) {
         state.withLock { state in
@@ -91,10 +94,20 @@ final class SourceIntake: Sendable {
         }
     }
 
+    /// Holds whatever the source withdraws from now on.
+    func hold() {
+        state.withLock { state in
+            guard !state.hasEnded else { return }
+            registry.hold(source)
+            store?.note(isHeldByOperator: true)
+        }
+    }
+
     /// Believes what is held back; gives how many instances that withdraws.
     func release() -> Int {
         state.withLock { state in
             guard !state.hasEnded else { return 0 }
+            store?.note(isHeldByOperator: false)
             let admission = registry.release(source)
             take(admission)
             return admission.believed.removedInstances.count

@@ -11,6 +11,10 @@ extension SourceRunner {
         if let fault = kept.fault {
             logger.warning("what was kept of the source cannot be used", metadata: ["reason": "\(fault)"])
         }
+        if kept.isHeldByOperator {
+            registry.hold(source.profile.id)
+            logger.info("what the source withdraws is held, as before the restart")
+        }
         guard let confirmed = kept.confirmedAt else { return }
         kept.delta.cause = .restored
         intake.restore(kept.delta)

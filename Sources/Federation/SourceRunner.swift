@@ -111,7 +111,7 @@ package actor SourceRunner {
     }
 
     /// Holds whatever the source withdraws from now on.
-    nonisolated func hold() { registry.hold(source.profile.id) }
+    nonisolated func hold() { intake.hold() }
 
     /// Believes what is held; gives how many instances that withdraws.
     nonisolated func release() -> Int { intake.release() }
@@ -178,6 +178,7 @@ package actor SourceRunner {
 
     private func readOnce() async {
         let begun = clock.uptime()
+        intake.readBegins()
         do throws(SourceFailure) {
             let (intake, clock) = (intake, clock)
             // What was restored is known here: what is not in it is new to everybody.

@@ -65,6 +65,13 @@ extension StrictMapping {
         try optional(key, .word)
     }
 
+    /// One of a few words. Throws when it is missing or anything else.
+    package mutating func requiredWord<Word: RawRepresentable<String> & CaseIterable>(
+        _ key: String
+    ) throws(TopologyError) -> Word {
+        try required(key, .word)
+    }
+
     private mutating func required<Value>(_ key: String, _ form: ScalarForm<Value>) throws(TopologyError) -> Value {
         guard let value = try optional(key, form) else { throw missing(key) }
         return value

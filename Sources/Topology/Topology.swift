@@ -54,9 +54,13 @@ package struct Topology: Sendable {
         let merge = try mapping.optionalMapping("merge")
         let sources = try mapping.requiredMappings("sources")
         try mapping.finish()
-        self.merge = try merge.map(MergeDeclaration.init(from:)) ?? MergeDeclaration()
         self.server = try server.map(ServerDeclaration.init(from:)) ?? ServerDeclaration()
-        self.sources = try Self.sources(sources)
+        let declared = try Self.sources(sources)
+        self.merge =
+            try merge.map { mapping throws(TopologyError) in
+                try MergeDeclaration(from: mapping, names: declared.map(\.name))
+            } ?? MergeDeclaration()
+        self.sources = declared
         self.home = home
         if state?.isEmpty == true {
             throw mapping.error(at: "state", "'state' is empty", remedy: "name a directory, or leave the key out")

@@ -61,6 +61,7 @@ package struct TopologyChange: Sendable, Equatable {
         keys = [
             ("home", home != new.home), ("state", old.state != new.state),
             ("merge.policy", old.merge.policy != new.merge.policy),
+            ("merge.sources", Set(old.merge.sources.map { $0.renamed(names) }) != Set(new.merge.sources)),
             ("merge.applications", old.merge.applications != new.merge.applications),
             ("server.listen", old.server.listen != new.server.listen),
             ("server.admin", old.server.admin != new.server.admin),
@@ -68,6 +69,14 @@ package struct TopologyChange: Sendable, Equatable {
             ("server.coalesce", old.server.coalesce != new.server.coalesce),
             ("server.limits", old.server.limits != new.server.limits),
         ].filter(\.1).map(\.0)
+    }
+}
+
+extension MergeList {
+    fileprivate func renamed(_ changes: [SourceName: SourceName]) -> MergeList {
+        var list = self
+        list.names = Set(names.map { changes[$0] ?? $0 })
+        return list
     }
 }
 

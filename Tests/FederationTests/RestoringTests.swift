@@ -103,6 +103,23 @@ import Testing
         try await run([.hangs]) { registry, _ in #expect(registry.view.cartInstances == names) }
     }
 
+    @Test func `What an operator holds is held after a restart, until he releases it`() async throws {
+        try await serve(ScriptedSource("a", [.says(Said.cart("i1", "i2"))])) { service, _ in
+            try await eventually("the source has spoken") { service.registry.view.cartInstances == ["i1", "i2"] }
+            service.hold(SourceID("a"))
+        }
+        try await serve(ScriptedSource("a", [.says(Said.cart("i2"))])) { service, _ in
+            try await eventually("it is held") { service.registry.view.status("a")?.quarantine != nil }
+            #expect(service.registry.view.status("a")?.isHeldByOperator == true)
+            #expect(service.registry.view.cartInstances == ["i1", "i2"])
+            #expect(service.release(SourceID("a")) == 1)
+        }
+        try await serve(ScriptedSource("a", [.hangs])) { service, _ in
+            #expect(service.registry.view.status("a")?.isHeldByOperator == false)
+            #expect(service.registry.view.cartInstances == ["i2"])
+        }
+    }
+
     @Test func `Data that was old when the process ended is old when it begins again`() async throws {
         var staleness = StalenessPolicy()
         staleness.after = .seconds(90)
@@ -131,10 +148,17 @@ import Testing
         try await run(ScriptedSource("a", script), after: seconds, staleness, test)
     }
 
-    /// One run of the process: restores, runs the test beside the source, and ends.
     private func run(
         _ source: ScriptedSource, after seconds: Int = 0, _ staleness: StalenessPolicy = StalenessPolicy(),
         _ test: (FederatedRegistry, ManualTime) async throws -> Void
+    ) async throws {
+        try await serve(source, after: seconds, staleness) { try await test($0.registry, $1) }
+    }
+
+    /// One run of the process: restores, runs the test beside the source, and ends.
+    private func serve(
+        _ source: ScriptedSource, after seconds: Int = 0, _ staleness: StalenessPolicy = StalenessPolicy(),
+        _ test: (FederationService, ManualTime) async throws -> Void
     ) async throws {
         let time = ManualTime()
         time.advance(by: .seconds(seconds))
@@ -144,7 +168,7 @@ import Testing
         try await service.restore()
         try await withThrowingTaskGroup { group in
             group.addTask { await service.run() }
-            try await test(service.registry, time)
+            try await test(service, time)
             group.cancelAll()
         }
     }

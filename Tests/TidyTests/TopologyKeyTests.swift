@@ -8,7 +8,7 @@ import Testing
         "StartDeclaration": "server.start.", "StaleDeclaration": "sources.stale.",
         "QuarantineDeclaration": "sources.quarantine.", "DampingDeclaration": "sources.damping.",
         "SourceDeclaration": "sources.", "Datacenter": "sources.datacenter.",
-        "MergeDeclaration": "merge.", "MicroserviceCondition": "sources.include.",
+        "MergeDeclaration": "merge.", "MergeList": "merge.sources.", "MicroserviceCondition": "sources.include.",
         "RenameDeclaration": "sources.rename.",
         "EndpointRewrite": "sources.rewrite.",
         "ServiceCenterSettings": "servicecenter ", "LocalSettings": "local ",

@@ -115,6 +115,17 @@ struct TopologyChangeTests {
         #expect(try !change(Self.sources, [lines[0], lines[2], lines[3]].joined(separator: "\n")).isReordered)
     }
 
+    @Test("takes a list of sources for the same under their new names")
+    func lists() throws {
+        let lists = "merge: {sources: [{of: [north, south], policy: newest}]}\n"
+        let renamed = (lists + Self.sources).replacing("north", with: "up")
+        #expect(try change(lists + Self.sources, renamed).keys == [])
+        #expect(try change(Self.sources, lists + Self.sources).keys == ["merge.sources"])
+        #expect(
+            try change(lists + Self.sources, lists.replacing("newest", with: "union") + Self.sources).keys
+                == ["merge.sources"])
+    }
+
     @Test("names the keys beside the sources whose values differ")
     func keys() throws {
         let found = try change(

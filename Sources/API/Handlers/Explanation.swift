@@ -33,8 +33,8 @@ struct Explanation {
         _ services: Services
     ) {
         self.merged = merged
-        let policy = services.federation.merging.policy(of: merged.key)
-        self.policy = policy
+        let choice = services.federation.merging.choice(for: merged.key)
+        policy = choice.policy
         let statuses = Dictionary(view.sources.map { ($0.source, $0) }) { $1 }
         self.statuses = statuses
         let every = merged.everyInstance.filter { wanted == nil || $0.visible.id == wanted }
@@ -42,7 +42,7 @@ struct Explanation {
         var instances = every.sorted { $0.visible.id < $1.visible.id }.prefix(limit).map { instance in
             let doubts = services.registry.doubts(on: instance.contributions.map { ($0.source, $0.instance.ref) })
             let isVisible = merged.instance(instance.visible.id) != nil
-            let verdict = Verdict(on: instance, isVisible: isVisible, policy: policy) {
+            let verdict = Verdict(on: instance, isVisible: isVisible, by: choice) {
                 statuses[$0]?.standing ?? .full
             }
             let words = zip(zip(instance.contributions, verdict.obstacles), doubts).map { told, doubt in

@@ -18,6 +18,8 @@ package actor SnapshotStore {
         package var confirmedAt: UnixTime?
         /// What the upstream called itself.
         package var upstreamName: String?
+        /// Whether an operator holds what the source withdraws.
+        package var isHeldByOperator = false
         /// Why what was there is not used: it was seen otherwise, or cannot be read and lies beside as `….broken`.
         package var fault: String?
         /// How it was seen when it was confirmed.
@@ -32,15 +34,16 @@ package actor SnapshotStore {
         /// Whether more was said than is noted here: everything is to be written anew.
         var isWhole = false
         var confirmation: SnapshotStore.Confirmation?
+        var isHeldByOperator: Bool?
 
-        var isEmpty: Bool { deltas.isEmpty && !isWhole && confirmation == nil }
+        var isEmpty: Bool { deltas.isEmpty && !isWhole && confirmation == nil && isHeldByOperator == nil }
 
         mutating func confirm(at now: UnixTime, upstreamName: String? = nil) {
             confirmation = Confirmation(at: now, upstreamName: upstreamName ?? confirmation?.upstreamName)
         }
 
-        /// Gives up what was noted.
-        mutating func drop() { self = Pending(isWhole: true, confirmation: confirmation) }
+        /// Gives up what was noted, but for what is small.
+        mutating func drop() { (deltas, changes, isWhole) = ([], 0, true) }
     }
 
     /// When a read confirmed everything, and what the upstream called itself.
@@ -63,6 +66,10 @@ package actor SnapshotStore {
         }
         migrator.registerMigration("snapshot 2") { database in
             try database.execute(sql: "ALTER TABLE source ADD COLUMN lens TEXT NOT NULL DEFAULT ''")
+        }
+        // It has a row while an operator holds what the source withdraws.
+        migrator.registerMigration("snapshot 3") { database in
+            try database.execute(sql: "CREATE TABLE hold (id INTEGER PRIMARY KEY CHECK (id = 1))")
         }
         return migrator
     }()
@@ -117,6 +124,11 @@ package actor SnapshotStore {
         pending.withLock { $0.confirm(at: now, upstreamName: upstreamName) }
     }
 
+    /// Notes whether an operator holds what the source withdraws.
+    package nonisolated func note(isHeldByOperator: Bool) {
+        pending.withLock { $0.isHeldByOperator = isHeldByOperator }
+    }
+
     /// Writes what was noted since the last call, in one transaction; nothing is written for nothing. `everything`
     /// gives all that is believed now, for when more was said than is noted.
     package func write(_ everything: @Sendable () -> RegistryDelta) async throws(StateFailure) {
@@ -132,11 +144,13 @@ package actor SnapshotStore {
                 if noted.isWhole { try database.execute(sql: "DELETE FROM entry") }
                 try database.keep(deltas)
                 if let confirmation = noted.confirmation { try database.keep(confirmation, lens) }
+                if let isHeld = noted.isHeldByOperator { try database.keep(isHeldByOperator: isHeld) }
             }
         } catch {
             pending.withLock { pending in
                 pending.drop()
                 pending.confirmation = pending.confirmation ?? noted.confirmation
+                pending.isHeldByOperator = pending.isHeldByOperator ?? noted.isHeldByOperator
             }
             throw error
         }
@@ -165,6 +179,7 @@ extension SnapshotStore.Kept {
             upstreamName = row[1]
             lens = row[2]
         }
+        isHeldByOperator = try Row.fetchOne(database, sql: "SELECT id FROM hold") != nil
         var decoder = DumpDecoder()
         let rows = try Row.fetchCursor(database, sql: "SELECT kind, key, revision, origin, value FROM entry")
         while let row = try rows.next() {
@@ -222,5 +237,9 @@ extension Database {
                 DO UPDATE SET confirmedAt = excluded.confirmedAt, lens = excluded.lens,
                     upstreamName = coalesce(excluded.upstreamName, upstreamName)
                 """, arguments: [confirmation.at.nanoseconds, confirmation.upstreamName, lens])
+    }
+
+    fileprivate func keep(isHeldByOperator: Bool) throws {
+        try execute(sql: isHeldByOperator ? "INSERT OR IGNORE INTO hold VALUES (1)" : "DELETE FROM hold")
     }
 }

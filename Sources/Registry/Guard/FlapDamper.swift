@@ -23,16 +23,24 @@ struct FlapDamper: Sendable {
     /// Takes what is not believed out of a delta. `word` gives what the source is believed to say of an instance.
     mutating func filter(_ delta: inout RegistryDelta, at now: Duration, word: (InstanceRef) -> Instance?) {
         if now - windowStart >= policy.within { (changes, windowStart) = ([:], now) }
+        // What only moves to another ID of its microservice does not come anew.
+        let moved = damped.isEmpty ? [] : Set(delta.removedInstances.map(\.id))
         for ref in delta.removedInstances { note(ref, at: now) }
         delta.instances.removeAll { instance in
             let known = word(instance.ref)
             if known?.status == .up, instance.status != .up { note(instance.ref, at: now) }
+            if moved.contains(instance.id) { damped[instance.ref] = nil }
             guard damped[instance.ref] != nil else { return false }
             // Of what is seen, anything that is no better may be seen.
             let isBetter = known == nil || (instance.status == .up && known?.status != .up)
             damped[instance.ref] = Damped(lastChange: now, parked: isBetter ? instance : nil)
             return isBetter
         }
+    }
+
+    /// What has ended is not seen again, whatever it said before.
+    mutating func forget(_ ended: [InstanceRef]) {
+        for ref in ended { damped[ref]?.parked = nil }
     }
 
     private mutating func note(_ ref: InstanceRef, at now: Duration) {

@@ -26,6 +26,20 @@ package struct SourceGuard: Sendable {
     /// Whether an operator holds everything that this source withdraws.
     package private(set) var isHeldByOperator = false
     private var news: [News] = []
+    /// What was told beside the read that is on its way, which does not speak of it; nil while none is.
+    private var told: Told?
+
+    private struct Told {
+        var instances: Set<InstanceRef> = []
+        var microservices: Set<ServiceRef> = []
+
+        mutating func take(_ delta: RegistryDelta) {
+            for instance in delta.instances { instances.insert(instance.ref) }
+            for microservice in delta.microservices { microservices.insert(microservice.ref) }
+            instances.subtract(delta.removedInstances)
+            microservices.subtract(delta.removedMicroservices)
+        }
+    }
 
     package init(_ policy: GuardPolicy) {
         self.policy = policy
@@ -59,12 +73,16 @@ package struct SourceGuard: Sendable {
         return news
     }
 
+    /// A read is on its way from now on: of what is told beside it, it says nothing.
+    package mutating func readBegins() { told = Told() }
+
     /// Gives what of a delta is believed now, with what it confirms. `counts` is what the source is believed to hold,
     /// `word` what it is believed to say of an instance.
     package mutating func admit(
         _ delta: RegistryDelta, counts: SourceCounts, at now: Duration, word: (InstanceRef) -> Instance?
     ) -> RegistryDelta {
         var delta = delta
+        if delta.evidence == .change { told?.take(delta) }
         let cameBack = held?.forget(delta) ?? false
         if let reason = reasonToHold(delta, counts, at: now) {
             let found = HeldWithdrawal(reason, at: now)
@@ -80,6 +98,7 @@ package struct SourceGuard: Sendable {
             self.held = held
             if isConfirmed, !isHeldByOperator { delta.append(release(.confirmed)) }
         }
+        if delta.evidence != .change { told = nil }
         if held?.isEmpty ?? false { _ = release(.restated) }
         // Whoever speaks for the first time changes nothing.
         if counts.instances > 0 { damper?.filter(&delta, at: now, word: word) }
@@ -89,6 +108,7 @@ package struct SourceGuard: Sendable {
     /// Gives what is believed because time has passed; to be asked about once a second.
     package mutating func takeDue(at now: Duration) -> RegistryDelta {
         var delta = isHeldByOperator ? RegistryDelta() : held?.takeDue(at: now) ?? RegistryDelta()
+        damper?.forget(delta.removedInstances)
         if held?.isEmpty ?? false {
             news.append(.released(.overdue, instances: delta.removedInstances.count))
             held = nil
@@ -110,6 +130,7 @@ package struct SourceGuard: Sendable {
         guard var held else { return RegistryDelta() }
         let delta = held.takeAll()
         self.held = nil
+        damper?.forget(delta.removedInstances)
         news.append(.released(cause, instances: delta.removedInstances.count))
         return delta
     }
@@ -127,20 +148,24 @@ package struct SourceGuard: Sendable {
         if let held { return held.reason }
         let lost = delta.lostInstances
         if isRewound, !lost.isEmpty || !delta.removedMicroservices.isEmpty { return .rewound }
-        func isMass(_ count: Int, of all: Int) -> Bool {
-            all > quarantine.above && count * 100 >= all * quarantine.sharePercent
+        // What was told while the dump was on its way is not withdrawn by it, and says nothing against its being empty.
+        let told = told ?? Told()
+        func isMass(_ count: Int, of all: Int, but told: Int) -> Bool {
+            all > quarantine.above && count > 0 && count * 100 >= (all - told) * quarantine.sharePercent
         }
-        let losesServices = isMass(delta.removedMicroservices.count, of: counts.microservices)
-        // What was told while the dump was on its way is not withdrawn by it.
+        let services = delta.removedMicroservices.count
+        let losesServices = isMass(services, of: counts.microservices, but: told.microservices.count)
         let isEmpty =
-            counts.microservices > 0 && delta.removedMicroservices.count >= counts.microservices
+            services > 0 && services >= counts.microservices - told.microservices.count
             && delta.instances.isEmpty && delta.microservices.isEmpty
         // A microservice that is scaled to nothing is no mass withdrawal, nor are many that are, one after another.
         let isScaling = delta.removedMicroservices.isEmpty
         let isOfOne = isScaling && Set(lost.map(\.service)).count == 1
         let before = isScaling ? recently : holding
         let losesInstances =
-            isEmpty ? !lost.isEmpty && holding > quarantine.above : !isOfOne && isMass(lost.count, of: before)
+            isEmpty
+            ? !lost.isEmpty && holding > quarantine.above
+            : !isOfOne && isMass(lost.count, of: before, but: told.instances.count)
         guard losesServices || losesInstances else { return nil }
         return isEmpty ? .empty : .massWithdrawal
     }

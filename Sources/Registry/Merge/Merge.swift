@@ -32,7 +32,7 @@ struct Merge {
     }
 
     func rule(of key: MicroserviceKey) -> WordRule {
-        WordRule(precedence: precedence, policy: policies.policy(of: key), unite: unite, mark: mark)
+        WordRule(precedence: precedence, choice: policies.choice(for: key), unite: unite, mark: mark)
     }
 
     mutating func run(_ delta: RegistryDelta) {

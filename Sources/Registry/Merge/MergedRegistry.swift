@@ -57,13 +57,15 @@ package struct MergedRegistry: Sendable {
     private mutating func merge(
         _ table: SourceTable, of source: SourceID, _ body: (inout Merge) -> Void
     ) -> Merge {
+        let before = tables
         var merge = Merge(
             tables: tables, table: table, source: source, precedence: precedence, policies: policies, unite: unite,
             mark: mark)
-        // The work is done on the only copy, so that nothing is duplicated on the way.
+        // What was before is kept whole; of what changes, each part is copied once on the way.
         tables = RegistryTables()
         body(&merge)
         tables = merge.tables
+        merge.outcome.net(from: before, to: tables)
         return merge
     }
 

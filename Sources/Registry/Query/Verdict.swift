@@ -26,19 +26,31 @@ package struct Verdict: Sendable, Equatable {
 
     /// `isVisible` says whether the instance is seen at all.
     package init(
-        on instance: MergedInstance, isVisible: Bool, policy: MergePolicy, standing: (SourceID) -> Standing
+        on instance: MergedInstance, isVisible: Bool, by choice: MergePolicies.Choice,
+        standing: (SourceID) -> Standing
     ) {
         let words = instance.contributions
         let ranks = words.map { standing($0.source).rank }
+        func loser(_ index: Int, to better: Int, by policy: MergePolicy) -> Obstacle? {
+            let hasOtherTime = words[index].instance.modified != words[better].instance.modified
+            return switch policy {
+            case .union: nil
+            case .newest where hasOtherTime: .newest
+            case .oldest where hasOtherTime: .oldest
+            default: .precedence
+            }
+        }
         func obstacle(_ index: Int) -> Obstacle? {
             guard isVisible, ranks[index] == ranks[0] else { return ranks[index] > 1 ? .dropped : .demoted }
-            if index == 0 || policy == .union { return nil }
-            let hasOtherTime = words[index].instance.modified != words[0].instance.modified
-            switch policy {
-            case .newest where hasOtherTime: return .newest
-            case .oldest where hasOtherTime: return .oldest
-            default: return .precedence
+            // Within its list first; then the best word of the list against all others.
+            let list = choice.list(of: words[index].source)
+            let best = list.flatMap { list in
+                words.indices.first { ranks[$0] == ranks[0] && choice.list(of: words[$0].source) == list }
             }
+            if let list, let best, best != index {
+                return loser(index, to: best, by: choice.lists[list].policy) ?? obstacle(best)
+            }
+            return index == 0 ? nil : loser(index, to: 0, by: choice.policy)
         }
         obstacles = words.indices.map(obstacle)
         reason =

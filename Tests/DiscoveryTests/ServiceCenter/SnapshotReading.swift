@@ -12,16 +12,20 @@ extension ServiceCenterSnapshot {
     }
 
     /// Takes a whole dump, fed in pieces of so many bytes.
-    mutating func read(_ dump: [UInt8], pieces length: Int = 1_000) throws(JSONError) -> Reading {
-        let update = try feed(dump, pieces: length)
+    mutating func read(
+        _ dump: [UInt8], pieces length: Int = 1_000, at now: Duration = .zero
+    ) throws(JSONError) -> Reading {
+        let update = try feed(dump, pieces: length, at: now)
         try update.finish()
         return Reading(
             delta: commit(update), decoded: update.decoded, entries: update.entries, upstreamName: update.upstreamName)
     }
 
     /// Feeds a dump, or a part of one, and leaves it at that.
-    mutating func feed(_ dump: [UInt8], pieces length: Int = 1_000) throws(JSONError) -> Update {
-        var update = beginUpdate()
+    mutating func feed(
+        _ dump: [UInt8], pieces length: Int = 1_000, at now: Duration = .zero
+    ) throws(JSONError) -> Update {
+        var update = beginUpdate(at: now)
         for start in stride(from: 0, to: dump.count, by: length) {
             try update.feed(Array(dump[start..<min(dump.count, start + length)]), against: &self)
         }

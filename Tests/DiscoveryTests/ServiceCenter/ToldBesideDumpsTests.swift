@@ -29,7 +29,7 @@ struct ToldBesideDumpsTests {
         for _ in 0..<30 {
             // A dump is asked for and comes in pieces, while the truth moves on, partly told and partly not.
             let old = truth.bytes
-            var update = snapshot.beginUpdate()
+            var update = snapshot.beginUpdate(at: .zero)
             let cuts = (0..<2).map { _ in Int.random(in: 0...old.count, using: &generator) }.sorted()
             var untold = false
             for piece in [old[..<cuts[0]], old[cuts[0]..<cuts[1]], old[cuts[1]...]] {

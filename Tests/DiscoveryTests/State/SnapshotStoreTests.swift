@@ -100,6 +100,24 @@ struct SnapshotStoreTests {
         #expect(kept.delta.instances.map(\.upstreamRevision).sorted() == revisions.sorted())
     }
 
+    @Test("is held by an operator until it is released, whatever else is kept")
+    func hold() async throws {
+        let everything = try delta(SampleDump())
+        for isHeld in [true, false] {
+            do {
+                let store = store(maxPending: 1)
+                _ = try await store.load()
+                store.note(isHeldByOperator: isHeld)
+                // Too much to be noted: what is held is not forgotten with it.
+                store.note(everything)
+                try await store.write { everything }
+                store.confirm(at: SnapshotStoreTests.time)
+                try await store.write { everything }
+            }
+            #expect(try await kept().isHeldByOperator == isHeld)
+        }
+    }
+
     @Test("may have keys that JSON escapes")
     func strangeKeys() async throws {
         var dump = SampleDump(microservices: 0)

@@ -18,7 +18,7 @@ struct SimulatedSource {
         let bytesPerStep: Int
         let fault: Fault?
         let deadline: Duration
-        let isTruthful: Bool
+        var isTruthful: Bool
     }
 
     let id: SourceID
@@ -37,10 +37,12 @@ struct SimulatedSource {
     /// Whether a whole and truthful read came after the last lie. Until then the upstream tells no other lie and does
     /// not fail: nobody can know better for longer than a withdrawal is held.
     private var isTrusted = false
+    /// Decides when two microservices swap their IDs; nil for never.
+    private var swaps: SeededGenerator?
 
     init(
         _ status: SourceStatus, staleness: StalenessPolicy, registry: FederatedRegistry, clock: SimulatedClock,
-        log: LogRecorder, _ random: inout SeededGenerator
+        log: LogRecorder, swaps: SeededGenerator?, _ random: inout SeededGenerator
     ) {
         id = status.source
         (self.registry, self.clock) = (registry, clock)
@@ -49,6 +51,7 @@ struct SimulatedSource {
         intake = SourceIntake(id, registry: registry, counters: counters, store: nil, log: log)
         lifecycle = SourceLifecycle(status, staleness: staleness)
         upstream = SimulatedUpstream(id.name, &random)
+        self.swaps = swaps
     }
 
     /// One second of everything that may go wrong.
@@ -89,6 +92,12 @@ struct SimulatedSource {
             upstream.misbehave(at: now.wholeSeconds, &random)
             isTrusted = false
             awayUntil = now
+        }
+        if isTrusted, swaps?.chance(8) ?? false {
+            upstream.swapIDs(first: swaps?.below(3) ?? 0)
+            // What an ID means is known to the next read alone.
+            (isTrusted, awayUntil) = (false, now)
+            reading?.isTruthful = false
         }
     }
 
@@ -149,9 +158,11 @@ extension SimulatedSource {
         let fault = isFaulty ? random.pick(Fault.allCases) : nil
         var bytes = fault == .garbage ? Array("<html>502</html>".utf8) : upstream.answer.dump(&random)
         if fault == .truncated || fault == .reset { bytes.removeLast(1 + random.below(bytes.count)) }
+        intake.readBegins()
         let steps = random.chance(60) ? 1 : 1 + random.below(6)
         reading = Reading(
-            update: snapshot.beginUpdate(), rest: bytes[...], bytesPerStep: bytes.count / steps + 1, fault: fault,
+            update: snapshot.beginUpdate(at: now), rest: bytes[...], bytesPerStep: bytes.count / steps + 1,
+            fault: fault,
             deadline: now + .seconds(8), isTruthful: upstream.isTruthful)
     }
 

@@ -24,6 +24,9 @@ struct SimulatedUpstream {
     private var earlier: UpstreamStore
     /// Instances that have to register again, after the store was lost.
     private var homeless: [UpstreamStore.Member] = []
+    /// The revision that its store began with: a lower one each time, since nobody can tell a store from another one
+    /// that has written the same.
+    private var start: Int64 = 1_000
     /// How far its clock is off, in seconds.
     private let clockOffset: Int64
 
@@ -35,7 +38,7 @@ struct SimulatedUpstream {
     init(_ name: String, _ random: inout SeededGenerator) {
         clockOffset = random.pick([0, 0, 3_600, -3_600])
         // It has run for a while: revisions have grown, and go back when it loses its store.
-        store.revision = 1_000
+        store.revision = start
         let services = Self.names.prefix(3)
         for service in services {
             store.revision += 1
@@ -75,11 +78,25 @@ struct SimulatedUpstream {
         while !homeless.isEmpty { _ = comeBack(at: second, &random) }
     }
 
+    /// Two microservices get each other's IDs, and their instances with them; no watch tells of that.
+    mutating func swapIDs(first: Int) {
+        let second = (first + 1) % store.services.count
+        let id = store.services[first].id
+        store.services[first].id = store.services[second].id
+        store.services[second].id = id
+        for place in [first, second] {
+            store.revision += 1
+            store.services[place].revision = store.revision
+        }
+    }
+
     private mutating func rebuild(_ random: inout SeededGenerator) {
+        start /= 2
         homeless = store.members.filter { steady.contains($0.place) || random.chance(50) }.shuffled(using: &random)
         // Mostly the microservices are the first to be back; sometimes a read finds nothing at all.
         let services = store.services
         store = UpstreamStore()
+        store.revision = start
         for var service in services {
             store.revision += 1
             service.revision = store.revision
@@ -141,8 +158,10 @@ struct SimulatedUpstream {
     private mutating func toggleLastService(_ random: inout SeededGenerator) -> [Frame] {
         guard let index = store.services.firstIndex(where: { $0.name == Self.names[3] }) else {
             store.revision += 1
-            store.services.append(
-                .init(name: Self.names[3], id: "late\(random.below(3))", revision: store.revision))
+            var id = "late\(random.below(3))"
+            // Another one may have got that ID from it.
+            while store.services.contains(where: { $0.id == id }) { id += "0" }
+            store.services.append(.init(name: Self.names[3], id: id, revision: store.revision))
             return []
         }
         let frames = store.members.filter { $0.service == Self.names[3] }.flatMap { remove($0) }
@@ -151,8 +170,10 @@ struct SimulatedUpstream {
     }
 
     /// A microservice gets another ID, as after a restore by hand, and its instances with it; no watch tells of that.
+    /// The first one keeps its own: where nothing is as it was, nobody can tell that the store is another one.
     private mutating func renew(_ random: inout SeededGenerator) {
         let index = random.below(store.services.count)
+        guard index > 0 else { return }
         store.revision += 1
         store.services[index].id = "new\(store.revision)-\(store.services[index].id.suffix(4))"
         store.services[index].revision = store.revision

@@ -15,7 +15,8 @@ struct Simulation {
     private var auditor: Subscriber
     private var subscribers: [Subscriber] = []
 
-    init(seed: UInt64) {
+    /// With `swapsIDs` microservices of one upstream swap their IDs now and then; nothing else happens otherwise.
+    init(seed: UInt64, swapsIDs: Bool) {
         var random = SeededGenerator(seed: seed)
         policy = random.pick([.precedence, .precedence, .newest, .oldest])
         var trust = GuardPolicy()
@@ -29,13 +30,15 @@ struct Simulation {
             merging: MergePolicies(policy), epoch: seed, logCapacity: 200, clock: clock)
         auditor = Subscriber(registry)
         let log = LogRecorder()
-        for status in statuses {
+        for (number, status) in statuses.enumerated() {
+            let swaps = swapsIDs ? SeededGenerator(seed: ~seed &- UInt64(number)) : nil
             var staleness = StalenessPolicy()
             staleness.after = .seconds(5 + random.below(30))
             staleness.treatment = random.pick(StalenessPolicy.Treatment.allCases)
             staleness.lasting = random.chance(30) ? .seconds(10) : nil
             sources.append(
-                SimulatedSource(status, staleness: staleness, registry: registry, clock: clock, log: log, &random))
+                SimulatedSource(
+                    status, staleness: staleness, registry: registry, clock: clock, log: log, swaps: swaps, &random))
         }
         self.random = random
     }

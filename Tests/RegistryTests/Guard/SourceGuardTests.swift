@@ -5,7 +5,7 @@ import Testing
 /// A guard and what it believes, as a registry drives them.
 private struct Guarded {
     private(set) var registry = MergedRegistry(precedence: Precedence(["a"]))
-    private(set) var trust: SourceGuard
+    var trust: SourceGuard
     var now = Duration.zero
 
     init(_ policy: GuardPolicy = GuardPolicy()) { trust = SourceGuard(policy) }
@@ -112,6 +112,64 @@ private func gone(_ services: Range<Int>, _ instances: Int, withServices: Bool =
         empty.removedMicroservices = gone(0..<3, 0, withServices: true).removedMicroservices
         #expect(source.read(empty) == [.held(.empty, instances: 4, microservices: 3)])
         #expect(source.seen.count == 6)
+    }
+
+    @Test func `What ended while it was kept out of sight is not seen again`() {
+        var source = flapping()
+        source.hold()
+        source.read(gone(0..<1, 1))
+        _ = source.release()
+        _ = source.wait(61)
+        #expect(source.trust.dampedCount == 0)
+        #expect(source.seen == ["s1/0"])
+    }
+
+    @Test func `What is kept out of sight under one ID does not go when it moves there from another one`() {
+        var source = flapping()
+        var moved = RegistryDelta()
+        moved.microservices = [Sample.microservice("t1", "/shop/s1/1")]
+        moved.instances = [Sample.instance("s0/0", of: "t1")]
+        source.take(moved)
+        var back = said(0..<1, 1)
+        back.removedInstances = moved.instances.map(\.ref)
+        source.read(back)
+        #expect(source.seen == ["s0/0", "s1/0"])
+    }
+
+    /// Two microservices with an instance each, of which the first one is damped, and has come back.
+    private func flapping() -> Guarded {
+        var policy = GuardPolicy()
+        policy.damping?.changes = 3
+        var source = Guarded(policy)
+        source.read(said(0..<2, 1))
+        for _ in 0..<3 {
+            source.take(gone(0..<1, 1))
+            source.take(said(0..<1, 1))
+        }
+        return source
+    }
+
+    @Test func `What was told while a dump was on its way does not make an empty one plausible`() {
+        var source = Guarded()
+        source.read(said(0..<3, 2))
+        source.trust.readBegins()
+        source.take(said(3..<4, 2))
+        #expect(
+            source.read(gone(0..<3, 2, withServices: true)) == [.held(.empty, instances: 6, microservices: 3)])
+        #expect(source.seen.count == 8)
+        // Nor a mass withdrawal: of 10 that it speaks of 9 go.
+        source = Guarded()
+        source.read(said(0..<10, 1))
+        source.trust.readBegins()
+        source.take(said(10..<30, 1))
+        #expect(source.read(gone(0..<9, 1)) == [.held(.massWithdrawal, instances: 9, microservices: 0)])
+        // The next read speaks of all of them.
+        source = Guarded()
+        source.read(said(0..<10, 1))
+        source.trust.readBegins()
+        source.read(said(10..<30, 1))
+        source.trust.readBegins()
+        #expect(source.read(gone(0..<9, 1)) == [])
     }
 
     @Test func `What a source withdraws while it is in doubt is held, and has to be confirmed as often as the rest`() {

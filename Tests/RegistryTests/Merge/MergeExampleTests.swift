@@ -63,6 +63,26 @@ import Testing
         #expect(registry.tables.microserviceCount == 1)
     }
 
+    @Test func `Two microservices that swap their IDs keep their instances, and each is told once`() {
+        var registry = registry()
+        _ = registry.apply(swapping(cart: "s1", stock: "s2"), from: "weak")
+        var swapped = swapping(cart: "s2", stock: "s1")
+        swapped.removedInstances = [instance("i1", of: "s1"), instance("i2", of: "s2")]
+        let outcome = registry.apply(swapped, from: "weak")
+        #expect(told(outcome).sorted() == ["UPDATE i1 s2 weak", "UPDATE i2 s1 weak"])
+        #expect(registry.tables.instanceCount == 2)
+    }
+
+    @Test func `What ends and begins in one step and is the same in the end was nothing`() {
+        var registry = registry()
+        _ = registry.apply(delta("s1", ["i1"]), from: "strong")
+        _ = registry.apply(delta("s1", ["i1"]), from: "weak")
+        var moved = delta("s2", ["i2"])
+        moved.removedMicroservices = [ServiceRef(tenant: .default, id: "s1")]
+        moved.instances += [Sample.instance("i1", of: "s1")]
+        #expect(told(registry.apply(moved, from: "weak")) == ["CREATE i2 s1 weak"])
+    }
+
     @Test func `An ID that two sources give to two keys means the stronger source's key`() {
         var registry = registry()
         _ = registry.apply(RegistryDelta([Sample.microservice("s1", "/shop/stock/1.0")]), from: "weak")
@@ -130,6 +150,16 @@ import Testing
 
     private func delta(_ id: ServiceID, _ instances: [InstanceID]) -> RegistryDelta {
         RegistryDelta([Sample.microservice(id, cart)], instances: instances.map { Sample.instance($0, of: id) })
+    }
+
+    private func swapping(cart: ServiceID, stock: ServiceID) -> RegistryDelta {
+        RegistryDelta(
+            [Sample.microservice(cart, self.cart), Sample.microservice(stock, "/shop/stock/1.0")],
+            instances: [Sample.instance("i1", of: cart), Sample.instance("i2", of: stock)])
+    }
+
+    private func instance(_ id: InstanceID, of service: ServiceID) -> InstanceRef {
+        InstanceRef(service: ServiceRef(tenant: .default, id: service), id: id)
     }
 
     private func told(_ outcome: MergeOutcome) -> [String] {

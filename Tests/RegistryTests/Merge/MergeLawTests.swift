@@ -49,6 +49,7 @@ import Testing
                 let outcome = registry.apply(step.delta, from: step.source)
                 let lies = replica.follow(outcome.instances)
                 #expect(lies == [], "seed \(seed), step \(number)")
+                #expect(!outcome.hasEndThatIsNone, "seed \(seed), step \(number)")
                 let isSame = replica == Replica(of: registry.tables)
                 #expect(isSame, "seed \(seed), step \(number): the replica is not what is visible")
                 microservices += outcome.microservices[.create, default: 0]
@@ -76,5 +77,18 @@ import Testing
             let after = RegistryDump(of: registry, sources: history.sources)
             #expect(after.difference(from: before) == [], "seed \(seed)")
         }
+    }
+}
+
+extension MergeOutcome {
+    /// Whether an instance of a microservice ends and begins in it.
+    fileprivate var hasEndThatIsNone: Bool {
+        func places(_ action: VisibleChange.Action) -> Set<String> {
+            Set(
+                instances.filter { $0.action == action }.map {
+                    "\($0.microservice.tenant) \($0.microservice) \($0.instance.id)"
+                })
+        }
+        return !places(.create).isDisjoint(with: places(.delete))
     }
 }

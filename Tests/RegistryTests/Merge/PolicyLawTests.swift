@@ -68,13 +68,61 @@ import Testing
         #expect(keys.map { registry.tables.microservice($0)?.instance("i")?.source } == ["weak", "strong"])
     }
 
+    @Test(arguments: MergePolicy.allCases, MergeLawTests.blocks)
+    func `Within a list of sources its policy decides first, and the list stands where its first word does`(
+        policy: MergePolicy, seeds: Range<UInt64>
+    ) {
+        for seed in seeds where seed % 8 == 5 {
+            let history = History(seed: seed)
+            var random = SeededGenerator(seed: seed &+ 79)
+            let members = Set(history.sources.shuffled(using: &random).prefix(2 + random.below(2)))
+            let lists = [MergePolicies.List(of: members, random.pick(MergePolicy.allCases))]
+            var registry = registry(history, policy, lists)
+            var (replica, words, standings) = (Replica(), [SourceID: SpokenWords](), [SourceID: Standing]())
+            for (number, step) in history.interleaved(7).enumerated() {
+                if random.chance(15) {
+                    let (source, standing) = (random.pick(history.sources), random.pick(PolicyLawTests.standings))
+                    standings[source] = standing
+                    #expect(replica.follow(registry.give(standing, to: source).instances) == [], "seed \(seed)")
+                }
+                let lies = replica.follow(registry.apply(step.delta, from: step.source).instances)
+                #expect(lies == [], "seed \(seed), step \(number)")
+                words[step.source, default: SpokenWords()].take(step.delta)
+                let oracle = NaiveRegistry(
+                    ranking: history.ranking, words: words, standings: standings, policy: policy, lists: lists)
+                let dump = RegistryDump(of: registry, sources: history.sources)
+                #expect(dump.difference(from: oracle.dump) == [], "seed \(seed), step \(number)")
+            }
+        }
+    }
+
+    @Test func `A list of sources may be united, and an application's own policy does not ask it`() {
+        let lists = [MergePolicies.List(of: ["b", "c"], .union)]
+        for (application, expected) in [("shop", ["b+c", "b"]), ("bank", ["a", "a"])] {
+            var registry = MergedRegistry(
+                precedence: Precedence(["b", "a", "c"]),
+                policies: MergePolicies(applications: ["bank": .newest], lists: lists), unite: Self.unite)
+            let key: MicroserviceKey = application == "shop" ? "/shop/cart/1" : "/bank/cart/1"
+            for source: SourceID in ["c", "a", "b"] {
+                let instance = Sample.instance("i", of: "s", note: source.name, modified: source == "a" ? 2 : 1)
+                _ = registry.apply(
+                    RegistryDelta([Sample.microservice("s", key)], instances: [instance]), from: source)
+            }
+            let seen = registry.tables.microservice(key)?.instance("i")
+            let name = seen?.visible.original == nil ? seen?.source.name : "b+c"
+            #expect([name, seen?.source.name] == expected.map { $0 })
+        }
+    }
+
     private static let standings: [Standing] = [
         .full, .full, .marked(since: UnixTime(nanoseconds: 1)), .demoted, .dropped,
     ]
 
-    private func registry(_ history: History, _ policy: MergePolicy) -> MergedRegistry {
+    private func registry(
+        _ history: History, _ policy: MergePolicy, _ lists: [MergePolicies.List] = []
+    ) -> MergedRegistry {
         MergedRegistry(
-            precedence: history.precedence, policies: MergePolicies(policy), unite: PolicyLawTests.unite,
+            precedence: history.precedence, policies: MergePolicies(policy, lists: lists), unite: PolicyLawTests.unite,
             mark: { Self.changed($0, "@\($1.nanoseconds)") })
     }
 

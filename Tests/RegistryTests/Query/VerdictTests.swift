@@ -10,10 +10,10 @@ struct VerdictTests {
     /// beside it, of the source `better`.
     private func verdict(
         _ words: KeyValuePairs<SourceID, Int64>, _ policy: MergePolicy = .precedence,
-        standings: [SourceID: Standing] = [:], isBesideBetter: Bool = false
+        lists: [MergePolicies.List] = [], standings: [SourceID: Standing] = [:], isBesideBetter: Bool = false
     ) throws -> Verdict {
         var registry = MergedRegistry(
-            precedence: Precedence(words.map(\.key) + ["better"]), policies: MergePolicies(policy))
+            precedence: Precedence(words.map(\.key) + ["better"]), policies: MergePolicies(policy, lists: lists))
         for (source, modified) in words {
             let said = Sample.instance("i", of: "a", note: source.name)
             let instance = Instance(
@@ -30,7 +30,7 @@ struct VerdictTests {
         for (source, standing) in standings { _ = registry.give(standing, to: source) }
         let merged = try #require(registry.tables.microservice(Self.key))
         let instance = try #require(merged.everyInstance.first { $0.visible.id == "i" })
-        return Verdict(on: instance, isVisible: merged.instance("i") != nil, policy: policy) {
+        return Verdict(on: instance, isVisible: merged.instance("i") != nil, by: .init(policy, lists: lists)) {
             standings[$0] ?? .full
         }
     }
@@ -51,6 +51,18 @@ struct VerdictTests {
         let oldest = try verdict(["north": 2, "south": 1], .oldest)
         #expect(oldest.reason == .oldest && oldest.obstacles == [nil, .oldest])
         #expect(try verdict(["north": 1, "south": 1], .newest).reason == .precedence)
+    }
+
+    @Test("names what decided within a list of sources, and what decided against it")
+    func lists() throws {
+        let lists = [MergePolicies.List(of: ["north", "west"], .newest)]
+        let found = try verdict(["north": 1, "south": 5, "west": 2], lists: lists)
+        #expect(found.reason == .newest && found.obstacles == [nil, .newest, .precedence])
+        let behind = try verdict(["south": 5, "north": 1, "west": 2], lists: lists)
+        #expect(behind.reason == .precedence && behind.obstacles == [nil, .precedence, .newest])
+        let union = try verdict(
+            ["north": 1, "south": 5, "west": 2], lists: [MergePolicies.List(of: ["north", "west"], .union)])
+        #expect(union.reason == .union && union.obstacles == [nil, nil, .precedence])
     }
 
     @Test("of a union shows every word of the same worth")

@@ -8,6 +8,8 @@ struct NaiveRegistry {
     let words: [SourceID: SpokenWords]
     var standings: [SourceID: Standing] = [:]
     var policy = MergePolicy.precedence
+    /// Sources among which another policy decides first.
+    var lists: [MergePolicies.List] = []
 
     private typealias Word = (source: SourceID, microservice: Microservice)
 
@@ -70,19 +72,36 @@ struct NaiveRegistry {
     /// Each instance that is seen, with every word on it.
     private func seen(_ instances: [InstanceID: [(SourceID, Instance)]]) -> [InstanceID: [(SourceID, Instance)]] {
         let best = instances.mapValues { words in
-            let words = inTime(words)
-            return words.filter { rank($0.0) == 0 } + words.filter { rank($0.0) == 1 }
-                + words.filter { rank($0.0) == 2 }
+            (0...2).flatMap { rank in inOrder(words.filter { self.rank($0.0) == rank }) }
         }
         let hasBetter = best.values.contains { rank($0[0].0) == 0 }
         return best.filter { rank($0.value[0].0) <= (hasBetter ? 0 : 1) }
     }
 
-    /// In the order of the policy: those of each time in the order in which they stand.
-    private func inTime(_ words: [(SourceID, Instance)]) -> [(SourceID, Instance)] {
-        guard policy == .newest || policy == .oldest else { return words }
-        let times = Set(words.compactMap(\.1.modified)).sorted { policy == .oldest ? $0 < $1 : $0 > $1 }
-        return times.flatMap { time in words.filter { $0.1.modified == time } } + words.filter { $0.1.modified == nil }
+    /// Words of one rank, the strongest source's first, in the order in which they count: each list as one, where its
+    /// first word stands and with the time of its best.
+    private func inOrder(_ words: [(SourceID, Instance)]) -> [(SourceID, Instance)] {
+        var blocks: [[(SourceID, Instance)]] = []
+        var done: [MergePolicies.List] = []
+        for word in words {
+            guard let list = lists.first(where: { $0.sources.contains(word.0) }) else {
+                blocks.append([word])
+                continue
+            }
+            guard !done.contains(list) else { continue }
+            done.append(list)
+            blocks.append(inTime(words.filter { list.sources.contains($0.0) }, list.policy) { $0.1.modified })
+        }
+        return inTime(blocks, policy) { $0[0].1.modified }.flatMap(\.self)
+    }
+
+    /// In the order of a policy: those of each time in the order in which they stand.
+    private func inTime<Element>(
+        _ elements: [Element], _ policy: MergePolicy, _ time: (Element) -> Int64?
+    ) -> [Element] {
+        guard policy == .newest || policy == .oldest else { return elements }
+        let times = Set(elements.compactMap(time)).sorted { policy == .oldest ? $0 < $1 : $0 > $1 }
+        return times.flatMap { wanted in elements.filter { time($0) == wanted } } + elements.filter { time($0) == nil }
     }
 
     private func rank(_ source: SourceID) -> Int {

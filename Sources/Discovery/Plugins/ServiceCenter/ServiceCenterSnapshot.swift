@@ -18,6 +18,15 @@ struct ServiceCenterSnapshot {
         var differed: UInt32 = 0
         var told: UInt32 = 0
         var path = ""
+        /// The highest revision that a dump has given it: what is told beside the dumps has revisions of our own.
+        var revision: Int64
+
+        /// Whether a dump's entry under the same key is an older one of the same store: there revisions only grow, and
+        /// what was told since is of a higher one.
+        func isNewer(than dumped: DumpScanner.Entry, isSame: Bool) -> Bool {
+            let isLower = dumped.revision < revision || (dumped.revision == revision && told != 0 && !isSame)
+            return isLower && entry.origin.utf8.elementsEqual(dumped.cluster)
+        }
     }
 
     /// Our own process: what came through it is known at first hand, and not taken in.
@@ -31,6 +40,12 @@ struct ServiceCenterSnapshot {
     private var disturbed: UInt32 = 0
     /// The highest revision that was seen or given.
     private var revision: Int64 = 0
+    /// When the first of the last reads came whose revisions had gone back; nil when the last one's had not.
+    private var rewoundSince: Duration?
+
+    /// How long revisions that went back may be those of an older copy. Once all reads have shown them for longer than
+    /// instances live without a heartbeat (30 s and three more), the store was rebuilt, and they are the right ones.
+    static let patience = Duration.seconds(120)
 
     /// `ownProcess` is the epoch of our own revisions.
     init(ownProcess: String = "") { self.ownProcess = ownProcess }
@@ -38,6 +53,9 @@ struct ServiceCenterSnapshot {
     /// One dump on its way in. Holds what is new or different until the dump is whole.
     struct Update {
         fileprivate let round: UInt32
+        fileprivate let begun: Duration
+        /// Whether lower revisions are taken in, together with their entries, instead of being told as gone back.
+        let believesLower: Bool
         private var scanner = DumpScanner()
         private var decoder = DumpDecoder()
         fileprivate var changed: [(key: UInt64, entry: DumpEntry, path: String)] = []
@@ -53,7 +71,9 @@ struct ServiceCenterSnapshot {
         /// `cluster` of the first entry.
         private(set) var upstreamName: String?
 
-        fileprivate init(round: UInt32) { self.round = round }
+        fileprivate init(round: UInt32, begun: Duration, believesLower: Bool) {
+            (self.round, self.begun, self.believesLower) = (round, begun, believesLower)
+        }
 
         /// Takes the next bytes of the dump; an unchanged entry costs a hash of its key and a comparison.
         mutating func feed(_ chunk: [UInt8], against snapshot: inout ServiceCenterSnapshot) throws(JSONError) {
@@ -83,10 +103,12 @@ struct ServiceCenterSnapshot {
         }
     }
 
-    mutating func beginUpdate() -> Update {
+    /// `now` is since a fixed point.
+    mutating func beginUpdate(at now: Duration) -> Update {
         round &+= 1
         withdrawn = []
-        return Update(round: round)
+        let isPatient = rewoundSince.map { now - $0 < ServiceCenterSnapshot.patience } ?? true
+        return Update(round: round, begun: now, believesLower: !isPatient)
     }
 
     /// Whether the entry is known with these very bytes; it is marked as seen, and counted, either way. Of two entries
@@ -100,19 +122,16 @@ struct ServiceCenterSnapshot {
             known.values[index].seen = round
             update.seen += 1
         }
-        // Within one store revisions only grow. What was told beside the dumps has revisions of our own.
-        if entry.revision < known.values[index].entry.revision, known.values[index].told == 0,
-            known.values[index].entry.origin.utf8.elementsEqual(entry.cluster)
-        {
-            update.isRewound = true
-        }
         // Told since this dump was asked for: the dump may be older.
         if known.values[index].told == round { return true }
         let isSame = known.values[index].entry.body.withUnsafeBufferPointer { body in
             body.count == entry.value.count && memcmp(body.baseAddress!, entry.value.baseAddress!, body.count) == 0
         }
+        let isLower = known.values[index].isNewer(than: entry, isSame: isSame)
+        if isLower, !update.believesLower { update.isRewound = true }
+        known.values[index].revision = max(known.values[index].revision, entry.revision)
         let isSameWay = update.upstream.leads(via: entry.via, to: known.values[index].path)
-        if !isSame || !isSameWay { known.values[index].differed = round }
+        if !isSame || !isSameWay || (isLower && update.believesLower) { known.values[index].differed = round }
         return isSame && isSameWay && known.values[index].differed != round
     }
 
@@ -126,9 +145,12 @@ struct ServiceCenterSnapshot {
     mutating func commit(_ update: Update) -> RegistryDelta {
         var delta = RegistryDelta()
         delta.evidence = .read(isRewound: update.isRewound)
+        rewoundSince = update.isRewound ? rewoundSince ?? update.begun : nil
         var seen = update.seen
         for (key, entry, path) in update.changed where !isNewer(key, than: update) {
-            if let old = known.updateValue(Known(entry: entry, seen: update.round, path: path), forKey: key) {
+            if let old = known.updateValue(
+                Known(entry: entry, seen: update.round, path: path, revision: entry.revision), forKey: key)
+            {
                 delta.withdraw(old.entry, replacedBy: entry)
             } else {
                 seen += 1
@@ -153,7 +175,9 @@ extension ServiceCenterSnapshot {
         disturbed = round
         withdrawn.remove(key)
         var delta = RegistryDelta()
-        let old = known.updateValue(Known(entry: entry, seen: round, told: round, path: path), forKey: key)
+        let fresh = Known(
+            entry: entry, seen: round, told: round, path: path, revision: known[key]?.revision ?? 0)
+        let old = known.updateValue(fresh, forKey: key)
         guard old?.entry.body != entry.body || old?.path != path else { return delta }
         if let old { delta.withdraw(old.entry, replacedBy: entry) }
         delta.say(entry)

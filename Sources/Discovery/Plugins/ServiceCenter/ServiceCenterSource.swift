@@ -66,7 +66,7 @@ package actor ServiceCenterSource: Source {
             guard left > .zero else { break }
             do throws(SourceFailure) {
                 // Before the dump is asked for: it may be older than what is told from now on.
-                let update = snapshot.beginUpdate()
+                let update = snapshot.beginUpdate(at: clock.uptime())
                 let response = try await client.openDump(of: index, within: left / (order.count - attempt))
                 let reading = try await take(update, response, from: profile.endpoints[index], with: standing, tell)
                 client.upstream.succeeded(index)
@@ -104,7 +104,8 @@ package actor ServiceCenterSource: Source {
         var reading = SourceReading()
         var delta = snapshot.commit(update)
         known.learn(&delta)
-        if !standing.isEmpty { reading.missedChanges = note(delta, with: standing) }
+        // What is only read anew was not missed.
+        if !standing.isEmpty, !update.believesLower { reading.missedChanges = note(delta, with: standing) }
         known.forget(&delta)
         tell(delta)
         tellParts()
