@@ -13,7 +13,7 @@ import Topology
         var atFar: RegistryClient { RegistryClient("\(far.address)", far.client) }
         var atFront: RegistryClient { RegistryClient("\(front.address)", front.client) }
 
-        init() async throws {
+        init(observe: String = "auto") async throws {
             far = try await LiveRegistry.start(
                 Topology.parse("home: far\nsources:\n  - name: far\n    plugin: local\n", file: "far"))
             // Read so seldom that what is seen in time was seen because of the write.
@@ -24,7 +24,7 @@ import Topology
                     sources:
                       - name: far
                         plugin: servicecenter
-                        settings: {endpoints: ["http://\(far.address)"], interval: 1h}
+                        settings: {endpoints: ["http://\(far.address)"], interval: 1h, observe: \(observe)}
                     """, file: "front"))
         }
 
@@ -52,6 +52,18 @@ import Topology
         #expect(try await world.atFront.hosts(of: "cart") == [])
         try await watch.expect(["CREATE far one", "UPDATE far one", "DELETE far one"])
         await watch.close()
+        await world.end()
+    }
+
+    @Test("the journal calls what was written through us written")
+    func cause() async throws {
+        let world = try await World(observe: "off")
+        let cart = try await world.atFront.register("cart")
+        let instance = try await world.atFront.start("one", of: cart)
+        try await eventually("the journal has it") {
+            let journal = try await world.atFront.ask("GET", "/mainstem/v1/journal?instance=\(instance)").text
+            return journal.contains(#""cause":"write""#) && !journal.contains(#""cause":"told""#)
+        }
         await world.end()
     }
 

@@ -89,9 +89,14 @@ package struct SourceGuard: Sendable {
             let longest = isHeldByOperator ? nil : policy.quarantine?.longest
             let (instances, microservices) = (delta.removedInstances.count, delta.removedMicroservices.count)
             var held = held ?? found
+            // What is said again under another ID has not gone, and is not to be seen twice.
+            let lost = delta.lostInstances
+            let moved = lost.count == instances ? [] : Set(delta.removedInstances).subtracting(lost)
+            delta.removedInstances = lost
             held.hold(&delta, longest: longest, at: now) { .seconds(word($0)?.leaseSeconds ?? 120) }
+            delta.removedInstances = Array(moved)
             self.held = held
-            news.append(.held(reason, instances: instances, microservices: microservices))
+            news.append(.held(reason, instances: lost.count, microservices: microservices))
         } else if delta.evidence != .change, var held {
             let isConfirmed = held.confirm(
                 reads: policy.quarantine?.reads ?? 0, cameBack: cameBack, at: now)

@@ -18,7 +18,7 @@ struct SimulatedSource {
         let bytesPerStep: Int
         let fault: Fault?
         let deadline: Duration
-        var isTruthful: Bool
+        let isTruthful: Bool
     }
 
     let id: SourceID
@@ -53,6 +53,9 @@ struct SimulatedSource {
         upstream = SimulatedUpstream(id.name, &random)
         self.swaps = swaps
     }
+
+    /// Whether it was ever read.
+    var hasSpoken: Bool { lifecycle.status.lastSuccess != nil }
 
     /// One second of everything that may go wrong.
     mutating func tick(_ random: inout SeededGenerator) {
@@ -93,11 +96,10 @@ struct SimulatedSource {
             isTrusted = false
             awayUntil = now
         }
-        if isTrusted, swaps?.chance(8) ?? false {
+        if isTrusted, reading == nil, swaps?.chance(8) ?? false {
             upstream.swapIDs(first: swaps?.below(3) ?? 0)
             // What an ID means is known to the next read alone.
             (isTrusted, awayUntil) = (false, now)
-            reading?.isTruthful = false
         }
     }
 

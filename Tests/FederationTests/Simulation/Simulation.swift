@@ -20,7 +20,9 @@ struct Simulation {
         var random = SeededGenerator(seed: seed)
         policy = random.pick([.precedence, .precedence, .newest, .oldest])
         var trust = GuardPolicy()
-        trust.damping?.changes = random.pick([3, 10])
+        let changes = random.pick([3, 10])
+        // What is damped under an ID is out of sight when it gets that ID.
+        trust.damping?.changes = swapsIDs ? 10 : changes
         let ids = ["a", "b", "c"].prefix(1 + random.below(3)).map { SourceID($0) }
         let statuses = ids.map {
             SourceStatus(source: $0, plugin: "simulated", endpoints: [], since: UnixTime(nanoseconds: 0))
@@ -90,7 +92,7 @@ struct Simulation {
             wrongs.append("\(moment): the auditor has fallen behind")
             return
         }
-        let trusted = sources.filter { isHeard($0.id, standings) }
+        let trusted = sources.filter { $0.hasSpoken && isHeard($0.id, standings) }
         for change in batches.flatMap(\.changes) where change.action == .delete {
             let place = "\(change.microservice.name.name)/\(change.instance.id)"
             for source in trusted where source.upstream.steady.contains(place) {

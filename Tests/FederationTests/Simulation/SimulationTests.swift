@@ -25,7 +25,7 @@ import Testing
     @Test(arguments: parts)
     func `No simulation goes wrong`(seeds: Range<UInt64>) {
         for seed in seeds {
-            check(seed, swapsIDs: false)
+            for swapsIDs in [false, true] { check(seed, swapsIDs: swapsIDs) }
         }
     }
 

@@ -27,12 +27,12 @@ extension ServiceCenterSource {
     private func take(_ echo: Echo, _ status: Int, _ body: [UInt8], in tenant: Tenant) -> Bool {
         guard !echo.isEnd else {
             guard status == 400 else { return false }
-            hearEnd(key: echo.key(in: tenant))
+            hearEnd(key: echo.key(in: tenant), because: .write)
             noteNewer([echo.key(in: tenant)])
             return true
         }
         guard status == 200, let value = echo.value(in: body) else { return false }
         noteNewer([echo.key(in: tenant)])
-        return (try? hear(echo.table, key: echo.key(in: tenant), value: value)) != nil
+        return (try? hear(echo.table, key: echo.key(in: tenant), value: value, because: .write)) != nil
     }
 }

@@ -187,24 +187,27 @@ package actor ServiceCenterSource: Source {
     }
 
     /// Takes in one entry as the upstream has it now, and tells it when it is new or different.
-    func hear(_ table: DumpTable, key: String, value: [UInt8], path: String? = nil) throws(JSONError) {
+    func hear(
+        _ table: DumpTable, key: String, value: [UInt8], path: String? = nil, because cause: Cause = .told
+    ) throws(JSONError) {
         var decoder = DumpDecoder()
         // Who answers to a look-up does not tell the way: the next read does.
         decoder.path = path ?? process
         let entry = try decoder.decode(
             table, key: key, revision: snapshot.nextRevision(), cluster: upstreamName, value: value)
         looked[key]?.told += 1
-        tell(snapshot.tell(entry, key: key, path: decoder.path))
+        tell(snapshot.tell(entry, key: key, path: decoder.path), because: cause)
     }
 
     /// Takes in that the upstream has an entry no longer.
-    func hearEnd(key: String) {
+    func hearEnd(key: String, because cause: Cause = .told) {
         looked[key]?.told += 1
-        tell(snapshot.withdraw(key: key))
+        tell(snapshot.withdraw(key: key), because: cause)
     }
 
-    private func tell(_ delta: RegistryDelta) {
+    private func tell(_ delta: RegistryDelta, because cause: Cause) {
         var delta = delta
+        delta.cause = cause
         known.learn(&delta)
         known.forget(&delta)
         tellParts()

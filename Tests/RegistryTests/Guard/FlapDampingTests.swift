@@ -1,0 +1,88 @@
+import HashTreeCollections
+import Registry
+import Testing
+
+@Suite struct FlapDampingTests {
+    private let policy: GuardPolicy = {
+        var policy = GuardPolicy()
+        policy.damping?.changes = 3
+        return policy
+    }()
+
+    @Test func `An instance that comes and goes is out of sight until it has been quiet`() {
+        var source = Guarded(policy)
+        source.take(said(0..<1, 2))
+        for _ in 0..<3 {
+            source.now += .seconds(1)
+            source.take(gone(0..<1, 1))
+            source.take(said(0..<1, 1))
+        }
+        #expect(source.seen == ["s0/1"])
+        #expect(source.trust.dampedCount == 1)
+        _ = source.wait(59)
+        #expect(source.seen == ["s0/1"])
+        _ = source.wait(1)
+        #expect(source.seen == ["s0/0", "s0/1"])
+        #expect(source.trust.dampedCount == 0)
+    }
+
+    @Test func `One that is gone when the time is over stays gone`() {
+        var source = Guarded(policy)
+        source.take(said(0..<1, 2))
+        for _ in 0..<4 {
+            source.take(gone(0..<1, 1))
+            source.take(said(0..<1, 1))
+        }
+        source.take(gone(0..<1, 1))
+        _ = source.wait(60)
+        #expect(source.seen == ["s0/1"])
+        source.take(said(0..<1, 1))
+        #expect(source.seen == ["s0/0", "s0/1"])
+    }
+
+    @Test func `A few restarts are none of our business`() {
+        var source = Guarded(policy)
+        source.take(said(0..<1, 1))
+        for _ in 0..<10 {
+            source.now += .seconds(61)
+            source.take(gone(0..<1, 1))
+            source.take(said(0..<1, 1))
+            #expect(source.seen == ["s0/0"])
+        }
+    }
+
+    @Test func `What ended while it was kept out of sight is not seen again`() {
+        var source = flapping()
+        source.hold()
+        source.read(gone(0..<1, 1))
+        _ = source.release()
+        _ = source.wait(61)
+        #expect(source.trust.dampedCount == 0)
+        #expect(source.seen == ["s1/0"])
+    }
+
+    @Test func `What is kept out of sight under one ID does not go when it moves there from another one`() {
+        var source = flapping()
+        var moved = RegistryDelta()
+        moved.microservices = [Sample.microservice("t1", "/shop/s1/1")]
+        moved.instances = [Sample.instance("s0/0", of: "t1")]
+        source.take(moved)
+        var back = said(0..<1, 1)
+        back.removedInstances = moved.instances.map(\.ref)
+        source.read(back)
+        #expect(source.seen == ["s0/0", "s1/0"])
+    }
+
+    /// Two microservices with an instance each, of which the first one is damped, and has come back.
+    private func flapping() -> Guarded {
+        var policy = GuardPolicy()
+        policy.damping?.changes = 3
+        var source = Guarded(policy)
+        source.read(said(0..<2, 1))
+        for _ in 0..<3 {
+            source.take(gone(0..<1, 1))
+            source.take(said(0..<1, 1))
+        }
+        return source
+    }
+}
