@@ -46,7 +46,7 @@ struct WatchRows {
 
     /// The same, the next update after all have the last.
     func turns() throws {
-        let (watchers, updates) = (scaled(2_500), scaled(300))
+        let (watchers, updates) = (scaled(2_500), scaled(2_500))
         let home = try WatchedHome(folder)
         defer { home.end() }
         try home.provide(microservices: 1)

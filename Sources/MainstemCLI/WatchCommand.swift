@@ -89,7 +89,7 @@ struct WatchCommand: AsyncParsableCommand {
         let name = "\(event.application)/\(event.service)/\(event.version)\(environment)"
         let where_ = event.endpoints.joined(separator: ",")
         let columns = [
-            SystemTimekeeper().now().clockText, event.action.padded(6), event.source.padded(8), name.padded(24),
+            SystemTimekeeper().now().clockText, event.action.padded(8), event.source.padded(8), name.padded(24),
             event.hostName.padded(14), event.status.padded(5), where_,
         ]
         Terminal.show(columns.joined(separator: "  "))
