@@ -13,7 +13,8 @@ final class FrameOutlet: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     private var context: ChannelHandlerContext?
-    /// The socket, where it may be written to; nil where there is none, as in a test.
+    /// The socket, while it may be written to; nil where there is none, as in a test, and from the channel's end on: its
+    /// descriptor may be somebody else's then.
     private var socket: CInt?
     /// Writes that the channel has and the socket has not.
     private var underWay = 0
@@ -30,14 +31,27 @@ final class FrameOutlet: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        socket = nil
         onWritable = {}
     }
 
+    /// Told in the same turn in which the descriptor is given back.
+    func channelInactive(context: ChannelHandlerContext) {
+        socket = nil
+        context.fireChannelInactive()
+    }
+
     /// Sends bytes, as soon as the socket takes them.
-    func send(_ bytes: ByteBuffer) {
+    func send(_ bytes: ByteBuffer) { bytes.withUnsafeReadableBytes { send($0, of: bytes) } }
+
+    /// The same for who has the bytes at hand: `pointer` is what `bytes` holds. One call of the system, nearly always.
+    func send(_ pointer: UnsafeRawBufferPointer, of bytes: ByteBuffer) {
+        let rest = pointer.count - sendAtOnce(pointer)
+        if rest > 0 { sendThroughChannel(bytes, rest) }
+    }
+
+    private func sendThroughChannel(_ bytes: ByteBuffer, _ rest: Int) {
         guard let context else { return }
-        let rest = bytes.readableBytes - sendAtOnce(bytes, context)
-        guard rest > 0 else { return }
         underWay += 1
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { _ in self.underWay -= 1 }
@@ -46,13 +60,10 @@ final class FrameOutlet: ChannelDuplexHandler {
     }
 
     /// How many bytes the socket took at once.
-    private func sendAtOnce(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) -> Int {
-        // A channel that has ended has given its descriptor back: it may be somebody else's already.
-        guard underWay == 0, let socket, context.channel.isActive else { return 0 }
-        let flags = CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT)
-        let count = bytes.withUnsafeReadableBytes { Glibc.send(socket, $0.baseAddress, $0.count, flags) }
+    private func sendAtOnce(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard underWay == 0, let socket else { return 0 }
         // An error is left for the channel to find.
-        return max(0, count)
+        return max(0, Glibc.send(socket, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT)))
     }
 
     /// How many bytes wait for the socket.

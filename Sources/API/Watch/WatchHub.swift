@@ -177,18 +177,27 @@ final class WatchHub {
 
     private func hand(_ segments: [WatchSegment], to watchers: ArraySlice<Watcher>) {
         guard !segments.isEmpty else { return }
-        var counts = [Int](repeating: 0, count: segments.count)
-        for watcher in watchers where watcher.isLive && watcher.turn != turn && !watcher.hasEnded {
-            for (index, segment) in segments.enumerated() {
-                guard watcher.outlet.isWritable else {
-                    fall(watcher, at: segment.start)
-                    break
-                }
-                watcher.outlet.send(segment.bytes)
-                counts[index] += 1
-            }
+        let counts = segments.map { segment in
+            segment.bytes.withUnsafeReadableBytes { pointer in hand(segment, pointer, to: watchers) }
         }
         services.watches.sent(zip(segments, counts), at: services.now())
+    }
+
+    /// Hands a segment to those who have everything before it; gives to how many.
+    private func hand(
+        _ segment: WatchSegment, _ pointer: UnsafeRawBufferPointer, to watchers: ArraySlice<Watcher>
+    ) -> Int {
+        var count = 0
+        for watcher in watchers where watcher.isLive && watcher.turn != turn && !watcher.hasEnded {
+            let outlet = watcher.outlet
+            guard outlet.isWritable else {
+                fall(watcher, at: segment.start)
+                continue
+            }
+            outlet.send(pointer, of: segment.bytes)
+            count += 1
+        }
+        return count
     }
 
     /// A watcher takes no more: it only keeps where it stopped.
