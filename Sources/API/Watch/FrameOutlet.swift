@@ -13,8 +13,8 @@ final class FrameOutlet: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     private var context: ChannelHandlerContext?
-    /// The socket, while it may be written to; nil where there is none, as in a test, and from the channel's end on: its
-    /// descriptor may be somebody else's then.
+    /// The socket, while it may be written to; nil where there is none, as in a test, and from the channel's end on:
+    /// its descriptor may be somebody else's then.
     private var socket: CInt?
     /// Writes that the channel has and the socket has not.
     private var underWay = 0

@@ -49,6 +49,13 @@ final class WatchConnection: ChannelInboundHandler {
         hub.services.watches.count(watcher.audience.key, by: 1)
         timer = hub.timers.start(at: lifecycle.nextDue) { [unowned self] now in tick(at: now) }
         hub.add(watcher)
+        tellStanding()
+    }
+
+    /// Remembers what the client has for certain, for one that comes back before this connection is seen to end.
+    private func tellStanding() {
+        guard case .consumer(let key) = target else { return }
+        hub.services.departures.stands(key, ObjectIdentifier(self), at: received)
     }
 
     private func makeWatcher() -> Watcher? {
@@ -67,7 +74,9 @@ final class WatchConnection: ChannelInboundHandler {
         guard let watcher else { return }
         hub.remove(watcher)
         hub.services.watches.count(watcher.audience.key, by: -1)
-        if case .consumer(let key) = target { hub.services.departures.left(key, at: received, now: hub.uptime) }
+        if case .consumer(let key) = target {
+            hub.services.departures.left(key, ObjectIdentifier(self), at: received, now: hub.uptime)
+        }
         self.watcher = nil
     }
 
@@ -88,7 +97,10 @@ final class WatchConnection: ChannelInboundHandler {
 
     private func heard(ping: Bool) {
         lifecycle.heard(ping: ping, at: hub.uptime)
-        received = underWay
+        if received != underWay {
+            received = underWay
+            tellStanding()
+        }
         if let watcher { underWay = hub.standing(of: watcher) }
     }
 

@@ -4,7 +4,8 @@ import Registry
 
 /// How far the watches of each consumer had come when they ended, for some time: who comes back within it gets what it
 /// missed. A consumer's replicas share its ID, so nobody knows which of them comes back: each starts where the one
-/// began to miss that left with the least.
+/// began to miss that left with the least. A watch that is open counts as well: its client may be gone, and come back
+/// before the end of its connection is seen.
 final class WatchDepartures: Sendable {
     private struct Departure {
         var revision: Revision
@@ -13,6 +14,8 @@ final class WatchDepartures: Sendable {
 
     private struct State {
         var departures: [MicroserviceKey: [Departure]] = [:]
+        /// What the clients of open watches have for certain.
+        var standing: [MicroserviceKey: [ObjectIdentifier: Revision]] = [:]
         var order: CircularBuffer<(consumer: MicroserviceKey, at: Duration)> = []
     }
 
@@ -29,10 +32,18 @@ final class WatchDepartures: Sendable {
         self.capacity = capacity
     }
 
+    /// A watch is open whose client has everything up to a revision; said again when it has more.
+    func stands(_ consumer: MicroserviceKey, _ watch: ObjectIdentifier, at revision: Revision) {
+        guard window > .zero else { return }
+        state.withLock { $0.standing[consumer, default: [:]][watch] = revision }
+    }
+
     /// A watch ended whose client has everything up to a revision.
-    func left(_ consumer: MicroserviceKey, at revision: Revision, now: Duration) {
+    func left(_ consumer: MicroserviceKey, _ watch: ObjectIdentifier, at revision: Revision, now: Duration) {
         guard window > .zero else { return }
         state.withLock { state in
+            state.standing[consumer]?[watch] = nil
+            if state.standing[consumer]?.isEmpty ?? false { state.standing[consumer] = nil }
             state.departures[consumer, default: []].append(Departure(revision: revision, at: now))
             if let all = state.departures[consumer], all.count > WatchDepartures.maxEach {
                 let merged = Departure(revision: min(all[0].revision, all[1].revision), at: all[1].at)
@@ -47,7 +58,8 @@ final class WatchDepartures: Sendable {
     func revision(of consumer: MicroserviceKey, now: Duration) -> Revision? {
         state.withLock { state in
             expire(&state, now)
-            return state.departures[consumer]?.filter { now - $0.at <= window }.map(\.revision).min()
+            let departed = state.departures[consumer]?.filter { now - $0.at <= window }.map(\.revision) ?? []
+            return (departed + (state.standing[consumer]?.values.map(\.self) ?? [])).min()
         }
     }
 

@@ -85,6 +85,24 @@ import Testing
         await registry.stop()
     }
 
+    @Test("a consumer that comes back before the end of its dead connection is seen hears what went into that")
+    func comesBackEarly() async throws {
+        let (registry, client) = try await Self.start()
+        let (web, cart) = (try await client.register("web"), try await client.register("cart"))
+        #expect(try await client.hosts(of: "cart", consumer: web) == [])
+        // Its client reads nothing, and gives no sign of life.
+        let dead = try await RawWatcher.open(
+            registry.address, path: "/v4/default/registry/microservices/\(web)/watcher")
+        let gone = try await client.start("gone", of: cart)
+        _ = try await client.start("one", of: cart)
+        try await client.stop(gone, of: cart)
+        let again = try await WatchRecorder.open("\(registry.address)", consumer: web)
+        try await again.expect(["UPDATE home one", "DELETE home gone"])
+        await again.close()
+        await registry.stop()
+        _ = try await dead.rest()
+    }
+
     @Test("who has never watched before hears only what happens from now on")
     func newcomer() async throws {
         let (registry, client) = try await Self.start()
