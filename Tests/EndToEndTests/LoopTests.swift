@@ -47,9 +47,35 @@ import Testing
             let found = [try await east.hosts(of: "cart"), try await west.hosts(of: "cart")]
             return found == [[], []]
         }
+        try await dependency(of: try await east.register("web"), on: "cart", east, west)
         for process in processes { process.signal(SIGTERM) }
         for process in processes { #expect(try await process.ended() == 0) }
         transfers.shutdown()
+    }
+
+    /// What a consumer declares at one of them, and takes back there, is taken back at both.
+    private func dependency(
+        of consumer: String, on provider: String, _ east: RegistryClient, _ west: RegistryClient
+    ) async throws {
+        func declare(_ providers: String) async throws {
+            let consumer = #"{"appId":"shop","serviceName":"web","version":"1.0.0"}"#
+            let body = #"{"dependencies":[{"consumer":\#(consumer),"providers":[\#(providers)]}]}"#
+            #expect(try await east.ask("PUT", "/v4/default/registry/dependencies", body: body).status == 200)
+        }
+        func providers(at client: RegistryClient) async throws -> [String?] {
+            let path = "/v4/default/registry/microservices/\(consumer)/providers"
+            let answer = try await client.ask("GET", path).json
+            return answer?["providers"]?.elements.map { $0["serviceName"]?.text } ?? []
+        }
+        try await declare(#"{"appId":"shop","serviceName":"\#(provider)","version":"0+"}"#)
+        try await eventually("west hears of it") { try await providers(at: west) == [provider] }
+        let count = try await reads(east)
+        try await eventually("east has read west again") { try await reads(east) >= count + 3 }
+        try await declare("")
+        try await eventually("nobody depends on it, at either") {
+            let found = [try await providers(at: east), try await providers(at: west)]
+            return found == [[], []]
+        }
     }
 
     /// A port that nobody has now.

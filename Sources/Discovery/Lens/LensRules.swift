@@ -73,7 +73,8 @@ struct LensRules: Sendable {
         for rule in rules {
             for provider in rule.providers {
                 let provider = ProviderRule(
-                    name: seen(provider.name), version: provider.version, alias: provider.alias)
+                    name: seen(provider.name), version: provider.version, alias: provider.alias,
+                    path: provider.path)
                 if !providers.contains(provider) { providers.append(provider) }
             }
         }

@@ -65,7 +65,14 @@ package struct RegistryTables: Sendable {
     package func providers(of consumer: MicroserviceKey) -> [ProviderRule] {
         var rules = relations[consumer] ?? []
         for dependency in dependencies[consumer] ?? [] {
-            for rule in dependency.rule.providers where !rules.contains(rule) { rules.append(rule) }
+            for rule in dependency.rule.providers {
+                guard let known = rules.firstIndex(of: rule) else {
+                    rules.append(rule)
+                    continue
+                }
+                // What somebody says at first hand stays when those who only pass it on say it no longer.
+                if rule.path.isEmpty { rules[known].path = "" }
+            }
         }
         return rules
     }

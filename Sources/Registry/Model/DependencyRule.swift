@@ -4,14 +4,18 @@ package struct ProviderRule: Hashable, Sendable {
     package var name: MicroserviceName
     /// The versions that are meant, as written (`latest`, `1.0+`, `1.0-2.0`, `1.0.0`).
     package var version: String
-    /// What the consumer knows of the provider's alias. It says nothing about who is meant: rules that differ in it are
-    /// equal.
+    /// What the consumer knows of the provider's alias. It says nothing about who is meant: rules that differ in it, or
+    /// in their path, are equal.
     package var alias: String
+    /// The processes of Mainstem through which the rule came, the nearest first, joined by commas; empty for one that
+    /// came from a service-center, or is our own.
+    package var path: String
 
-    package init(name: MicroserviceName, version: String, alias: String = "") {
+    package init(name: MicroserviceName, version: String, alias: String = "", path: String = "") {
         self.name = name
         self.version = version
         self.alias = alias
+        self.path = path
     }
 
     package static func == (left: ProviderRule, right: ProviderRule) -> Bool {

@@ -143,7 +143,9 @@ package struct DumpDecoder {
         let name = MicroserviceName(
             tenant: path.tenant, environment: path[1], application: path[2], name: path[3])
         var reader = JSONReader(entry.value)
-        let providers = try reader.providerRules(tenant: path.tenant)
+        var providers = try reader.providerRules(tenant: path.tenant)
+        let upstream = UpstreamPath(process: self.path)
+        for index in providers.indices { providers[index].path = upstream.path(via: providers[index].path) }
         try reader.finish()
         return .dependency(
             DependencyRule(

@@ -24,7 +24,8 @@ package struct DumpWriter: IteratorProtocol {
         let name: String
         /// The consumer whose source and revision the entry shows.
         let consumer: MicroserviceKey
-        let keys: [MicroserviceKey]
+        /// The other side, and by which way it is known.
+        let keys: [(key: MicroserviceKey, via: String)]
     }
 
     package init(_ tables: RegistryTables) {
@@ -125,13 +126,13 @@ package struct DumpWriter: IteratorProtocol {
         for consumer in Set(tables.dependencies.keys).union(tables.relations.keys) {
             let rules = tables.providers(of: consumer)
             for rule in rules { consumers[rule, default: []].append(consumer) }
-            let keys = rules.map { MicroserviceKey(name: $0.name, version: $0.version) }
+            let keys = rules.map { (MicroserviceKey(name: $0.name, version: $0.version), $0.path) }
             let name = DumpKey.dependency(ofConsumer: consumer)
             entries.append(Dependency(name: name, consumer: consumer, keys: keys))
         }
         for (provider, keys) in consumers {
             let name = DumpKey.dependency(ofProvider: provider)
-            entries.append(Dependency(name: name, consumer: keys[0], keys: keys))
+            entries.append(Dependency(name: name, consumer: keys[0], keys: keys.map { ($0, "") }))
         }
         return entries
     }
@@ -148,7 +149,7 @@ package struct DumpWriter: IteratorProtocol {
             writer.beginObject()
             writer.key("Dependency")
             writer.beginArray()
-            for key in dependency.keys { writer.key(object: key) }
+            for (key, via) in dependency.keys { writer.key(object: key, via: via) }
             writer.endArray()
             writer.endObject()
         }

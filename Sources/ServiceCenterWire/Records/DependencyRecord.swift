@@ -84,6 +84,8 @@ package struct DependencyRecord: Sendable {
         }
         // A provider without an application or environment stands in the consumer's own.
         for index in providers.indices {
+            // Who declares it says so at first hand.
+            providers[index].path = ""
             if providers[index].name.application.isEmpty, !providers[index].isEverything {
                 providers[index].name.application = consumer.name.application
             }

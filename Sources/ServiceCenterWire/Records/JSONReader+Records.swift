@@ -41,7 +41,8 @@ extension JSONReader {
         return (ServiceID(service), InstanceID(instance))
     }
 
-    /// `{"Dependency":[{tenant, appId, serviceName, version, environment}]}`, as a consumer's entry has it.
+    /// `{"Dependency":[{tenant, appId, serviceName, version, environment}]}`, as a consumer's entry has it; a Mainstem
+    /// adds `via` to what came to it through others.
     mutating func providerRules(tenant: Tenant) throws(JSONError) -> [ProviderRule] {
         var rules: [ProviderRule] = []
         try beginObject()
@@ -77,6 +78,8 @@ extension JSONReader {
                 rule.version = try string()
             } else if equals(key, "alias") {
                 rule.alias = try string()
+            } else if equals(key, "via"), try peek() == .string {
+                rule.path = try string()
             } else {
                 try skip()
             }

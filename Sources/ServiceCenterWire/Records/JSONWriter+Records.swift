@@ -44,9 +44,10 @@ extension JSONWriter {
         endObject()
     }
 
-    /// A key as frames and dependencies have it; what is empty is left out but for application, name and version.
+    /// A key as frames and dependencies have it; what is empty is left out but for application, name and version. `via`
+    /// is ours: the way of a dependency.
     /// Rule: service-center's `MicroServiceKey`, in its order.
-    package mutating func key(object key: MicroserviceKey, alias: String = "") {
+    package mutating func key(object key: MicroserviceKey, alias: String = "", via: String = "") {
         beginObject()
         member("tenant", key.tenant.description)
         member("appId", key.name.application)
@@ -54,6 +55,7 @@ extension JSONWriter {
         member("version", key.version)
         member("environment", ifPresent: key.name.environment)
         member("alias", ifPresent: alias)
+        member("via", ifPresent: via)
         endObject()
     }
 }

@@ -79,4 +79,22 @@ struct DumpWriterPiecesTests {
             ])
         #expect(Dumps.delta(try Dumps.decoded([dump])).dependencies.first?.providers.map(\.isEverything) == [true])
     }
+
+    @Test("tell of each provider the way by which it is known, and none of what is said at first hand")
+    func ways() throws {
+        func said(_ ways: [(name: String, path: String)]) -> RegistryDelta {
+            let rule = DependencyRule(consumer: "c", providers: ways.map(\.name))
+            let providers = zip(rule.providers, ways).map { provider, way in
+                ProviderRule(name: provider.name, version: provider.version, path: way.path)
+            }
+            var delta = RegistryDelta()
+            delta.dependencies = [DependencyRule(consumer: rule.consumer, providers: providers, upstreamRevision: 1)]
+            return delta
+        }
+        let far = said([("p", "a1,b2"), ("q", "a1")])
+        let pieces = Merged.pieces(Merged.registry([("far", far), ("near", said([("q", ""), ("r", "")]))]))
+        let dump = String(decoding: pieces.flatMap(\.self), as: UTF8.self)
+        let ways = dump.matches(of: /"serviceName":"(.)","version":"0\+"(?:,"via":"(.*?)")?/)
+        #expect(ways.map { "\($0.1) \($0.2 ?? "")" }.sorted() == ["p a1,b2", "q ", "r "])
+    }
 }

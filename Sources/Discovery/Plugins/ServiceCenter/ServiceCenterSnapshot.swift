@@ -137,8 +137,16 @@ struct ServiceCenterSnapshot {
 
     /// What is not to be taken in, because it came from ourselves, is only remembered.
     private func firstHand(_ entry: DumpEntry, _ path: String) -> DumpEntry {
-        guard !path.isEmpty, !ownProcess.isEmpty, UpstreamPath.comes(path, through: ownProcess) else { return entry }
-        return .repetition(entry.body)
+        guard !path.isEmpty, !ownProcess.isEmpty else { return entry }
+        if UpstreamPath.comes(path, through: ownProcess) { return .repetition(entry.body) }
+        guard case .dependency(let rule) = entry else { return entry }
+        let providers = rule.providers.filter { !UpstreamPath.comes($0.path, through: ownProcess) }
+        if providers.count == rule.providers.count { return entry }
+        guard !providers.isEmpty else { return .repetition(entry.body) }
+        return .dependency(
+            DependencyRule(
+                consumer: rule.consumer, providers: providers, body: rule.body,
+                upstreamRevision: rule.upstreamRevision))
     }
 
     /// Makes a whole dump the last one, and tells how it differs from the one before.
