@@ -24,12 +24,12 @@ package final class FederatedRegistry: Sendable {
     private let askForAttention: AsyncStream<Void>.Continuation
 
     /// A registry over these sources, the strongest first. `epoch` tells this run from all others; the history keeps
-    /// at most `logCapacity` changes. With `coalescing`, changes of one instance within that time are told as one.
+    /// at most `logCapacity` changes. With `coalescing`, changes of one instance within its window are told as one.
     /// `trust` says how far a source is believed, which is wholly when it says nothing; `mark` writes on an instance
     /// since when it was not confirmed.
     package init(
         sources: [SourceStatus], trust: [SourceID: GuardPolicy] = [:], merging: MergePolicies = MergePolicies(),
-        epoch: UInt64, logCapacity: Int, coalescing: Duration? = nil, clock: any Timekeeper,
+        epoch: UInt64, logCapacity: Int, coalescing: Coalescer.Policy? = nil, clock: any Timekeeper,
         unite: @escaping MergedRegistry.Unite = { $0[0] },
         mark: @escaping MergedRegistry.Mark = { instance, _ in instance }
     ) {
@@ -38,7 +38,7 @@ package final class FederatedRegistry: Sendable {
         let log = EventLog(epoch: epoch, capacity: logCapacity)
         let view = RegistryView(revision: log.head, generation: 0, tables: merged.tables, sources: sources)
         core = Mutex(Core(merged: merged, statuses: sources, guards: trust.mapValues(SourceGuard.init)))
-        let coalescer = coalescing.map { Coalescer(window: $0, capacity: logCapacity) }
+        let coalescer = coalescing.map { Coalescer($0, capacity: logCapacity) }
         published = Mutex(Published(view, log, coalescer))
         self.clock = clock
         (attention, askForAttention) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))

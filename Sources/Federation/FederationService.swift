@@ -25,7 +25,7 @@ package struct FederationService: Service {
     /// that name, `mark` for old data.
     package init(
         sources: [any Source], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
-        home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, coalescing: Duration? = nil,
+        home: (any Home)? = nil, epoch: UInt64, logCapacity: Int, coalescing: Coalescer.Policy? = nil,
         journalEntries: Int = 10_000, state: StateDirectory? = nil,
         clock: any Timekeeper, unite: @escaping MergedRegistry.Unite = { $0[0] },
         mark: @escaping MergedRegistry.Mark = { instance, _ in instance }, logger: Logger

@@ -85,7 +85,7 @@ struct Assembly {
     ) -> FederationService {
         FederationService(
             sources: sources, policies: policies, merging: merging, home: home, epoch: epoch,
-            logCapacity: server.limits.eventLogChanges, coalescing: server.coalesce,
+            logCapacity: server.limits.eventLogChanges, coalescing: Coalescer.Policy(server),
             journalEntries: server.limits.journalEntries, state: state, clock: SystemTimekeeper(),
             unite: Instance.united, mark: Instance.marked, logger: logger)
     }
@@ -150,5 +150,13 @@ extension HTTPServer.Address {
 extension StartPolicy {
     fileprivate init(_ declared: StartDeclaration) {
         self.init(declared.when == .all ? .all : .any, deadline: declared.deadline)
+    }
+}
+
+extension Coalescer.Policy {
+    /// Nil where every change is told.
+    fileprivate init?(_ declared: ServerDeclaration) {
+        guard let window = declared.coalesce else { return nil }
+        self.init(window: window, holdsFirst: declared.coalesceFirst)
     }
 }

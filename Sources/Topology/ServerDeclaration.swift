@@ -8,6 +8,9 @@ package struct ServerDeclaration: Sendable, Equatable {
     package var start: StartDeclaration
     /// Changes of one instance within this time are told as one event. Default: none, each change is told; 5 ms…1 s.
     package var coalesce: Duration?
+    /// Whether the first change of an instance that was quiet waits, too. Default: no, so that a lone change is told at
+    /// once.
+    package var coalesceFirst = false
     /// What clients may use up.
     package var limits: ServerLimits
 
@@ -34,6 +37,12 @@ package struct ServerDeclaration: Sendable, Equatable {
         }
         if let declared = try mapping.optionalMapping("start") { start = try StartDeclaration(from: declared) }
         coalesce = try mapping.optionalDuration("coalesce", in: .milliseconds(5) ... .seconds(1))
+        coalesceFirst = try mapping.optionalBool("coalesceFirst") ?? coalesceFirst
+        if coalesceFirst, coalesce == nil {
+            throw mapping.error(
+                at: "coalesceFirst", "'coalesceFirst' says how 'coalesce' is meant, which is missing",
+                remedy: "add it to 'server', like: coalesce: 100ms")
+        }
         if let declared = try mapping.optionalMapping("limits") { limits = try ServerLimits(from: declared) }
         try mapping.finish()
     }

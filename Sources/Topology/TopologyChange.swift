@@ -67,6 +67,7 @@ package struct TopologyChange: Sendable, Equatable {
             ("server.admin", old.server.admin != new.server.admin),
             ("server.start", old.server.start != new.server.start),
             ("server.coalesce", old.server.coalesce != new.server.coalesce),
+            ("server.coalesceFirst", old.server.coalesceFirst != new.server.coalesceFirst),
             ("server.limits", old.server.limits != new.server.limits),
         ].filter(\.1).map(\.0)
     }

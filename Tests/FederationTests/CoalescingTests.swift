@@ -13,7 +13,7 @@ import Testing
     init() {
         registry = FederatedRegistry(
             sources: [SourceStatus(source: source, plugin: "scripted", endpoints: [], since: UnixTime(nanoseconds: 0))],
-            epoch: 7, logCapacity: 10_000, coalescing: .milliseconds(100), clock: time)
+            epoch: 7, logCapacity: 10_000, coalescing: Coalescer.Policy(window: .milliseconds(100)), clock: time)
     }
 
     private func say(_ names: some Sequence<String>, _ revision: Int64) {

@@ -139,12 +139,13 @@ struct TopologyChangeTests {
               admin: 127.0.0.1:2
               start: {when: any}
               coalesce: 20ms
+              coalesceFirst: true
               limits: {watchers: 5}
             """ + "\n" + Self.sources)
         #expect(
             found.keys == [
                 "home", "state", "merge.policy", "merge.applications", "server.listen", "server.admin",
-                "server.start", "server.coalesce", "server.limits",
+                "server.start", "server.coalesce", "server.coalesceFirst", "server.limits",
             ])
     }
 }

@@ -78,7 +78,12 @@ struct TopologyMistakeTests {
         ),
         Faulty(
             "server:\n  port: 1\n" + north, line: 2, "unknown key 'port' in 'server'",
-            remedy: "known keys: listen, admin, start, coalesce, limits"
+            remedy: "known keys: listen, admin, start, coalesce, coalesceFirst, limits"
+        ),
+        Faulty(
+            "server:\n  coalesceFirst: true\n" + north, line: 2,
+            "'coalesceFirst' says how 'coalesce' is meant, which is missing",
+            remedy: "add it to 'server', like: coalesce: 100ms"
         ),
         limit("connections: 0", "a whole number from 1 to 1000000, not '0'"),
         limit("watchers: 1000001", "a whole number from 1 to 1000000, not '1000001'"),

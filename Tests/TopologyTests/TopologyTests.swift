@@ -9,6 +9,7 @@ struct TopologyTests {
           admin: 127.0.0.1:30110
           start: {when: any, deadline: 0s}
           coalesce: 50ms
+          coalesceFirst: true
           limits: {connections: 7, watchers: 6, bodyBytes: 1KiB, headerBytes: 65536, eventLogChanges: 1024}
         home: south
         sources:
@@ -27,7 +28,7 @@ struct TopologyTests {
         #expect(topology.server.admin?.description == "127.0.0.1:30110")
         #expect(topology.server.start.when == .any)
         #expect(topology.server.start.deadline == .zero)
-        #expect(topology.server.coalesce == .milliseconds(50))
+        #expect(topology.server.coalesce == .milliseconds(50) && topology.server.coalesceFirst)
         var limits = ServerLimits()
         limits.connections = 7
         limits.watchers = 6
@@ -40,7 +41,7 @@ struct TopologyTests {
         #expect(topology.sources.map(\.plugin) == ["servicecenter", "local"])
         let datacenter = Datacenter(name: "dc-north", region: "cn-north", availableZone: "az1")
         #expect(topology.sources.map(\.datacenter) == [datacenter, nil])
-        #expect(topology.sources.map(\.line) == [9, 14])
+        #expect(topology.sources.map(\.line) == [10, 15])
         #expect(topology.sources.map(\.file) == ["t.yaml", "t.yaml"])
     }
 

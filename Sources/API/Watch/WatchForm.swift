@@ -20,10 +20,10 @@ enum WatchForm: UInt8, Hashable {
             WatchMessage.encode(change, as: action, of: batch, at: cursor), id: cursor)
     }
 
-    /// An instance as it is, for a watcher that begins or starts over.
-    func bytes(ofPresent instance: VisibleChange, at revision: Revision) -> [UInt8] {
+    /// An instance as it is, for a watcher that begins or starts over; `confirmed` is when its source last was.
+    func bytes(ofPresent instance: VisibleChange, at revision: Revision, confirmed: UnixTime?) -> [UInt8] {
         guard self != .plain else { return WatchFrame.text(WatchMessage.encode(instance, as: .update)) }
-        return framed(WatchMessage.encode(present: instance, at: revision), id: nil)
+        return framed(WatchMessage.encode(present: instance, at: revision, confirmed: confirmed), id: nil)
     }
 
     /// What is said about the watch itself; nothing where service-center's clients would not know it.

@@ -10,6 +10,8 @@ struct WatchResync {
     let end: Revision
     private var changes: ArraySlice<VisibleChange> = []
     private let tables: RegistryTables
+    /// When each source was last confirmed.
+    private let confirmed: [SourceID: UnixTime]
     /// The microservices that may be present, one after the other.
     private var microservices = AnyIterator<MergedMicroservice> { nil }
     /// The microservice whose turn it is, and how many of its instances were told.
@@ -25,6 +27,9 @@ struct WatchResync {
         self.origin = origin
         end = view.revision
         tables = view.tables
+        confirmed = Dictionary(view.sources.compactMap { source in source.lastSuccess.map { (source.source, $0) } }) {
+            $1
+        }
     }
 
     /// Everything that an audience hears of. `note` is said before it, where the form has notes.
@@ -125,7 +130,8 @@ struct WatchResync {
             let change = VisibleChange(
                 action: .update, microservice: merged.key, canonicalID: merged.canonicalID,
                 instance: instance.visible, source: instance.source)
-            bytes += audience.key.form.bytes(ofPresent: change, at: end)
+            bytes += audience.key.form.bytes(
+                ofPresent: change, at: end, confirmed: confirmed[instance.source])
         }
         return merged.instances.count
     }

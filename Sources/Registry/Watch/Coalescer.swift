@@ -2,7 +2,8 @@ import DequeModule
 
 /// Makes one event out of the changes that an instance goes through within a window. The first change of an instance
 /// that was quiet is told at once; what follows within the window waits for its end, and only the difference to what
-/// was told is told then. Pure: time is a parameter. Its laws are proved in `CoalescerTests`.
+/// was told is told then. Where it is declared so, the first change waits, too. Pure: time is a parameter. Its laws are
+/// proved in `CoalescerTests`.
 ///
 /// Each operation costs what it is given or tells. It remembers an instance for one window after it was told of, at
 /// most `capacity` of them; while there are more, the changes of others pass as they are.
@@ -20,6 +21,8 @@ package struct Coalescer: Sendable {
     private struct Entry {
         /// What watchers know of the instance.
         var told: VisibleChange
+        /// Whether it is only known that they know the instance, and not how it was.
+        var isGuessed = false
         let due: Duration
         var held: Held?
     }
@@ -46,7 +49,20 @@ package struct Coalescer: Sendable {
     /// What is told together, in this order.
     package typealias Step = (changes: [VisibleChange], occasion: Occasion)
 
-    package let window: Duration
+    /// How changes are put together.
+    package struct Policy: Sendable, Equatable {
+        package let window: Duration
+        /// Whether the first change of a quiet instance waits as well: then what goes and comes back within the window
+        /// is one event, and a lone change is late by a window.
+        package let holdsFirst: Bool
+
+        package init(window: Duration, holdsFirst: Bool = false) {
+            self.window = window
+            self.holdsFirst = holdsFirst
+        }
+    }
+
+    private let policy: Policy
     private let capacity: Int
     private var entries: [Key: Entry] = [:]
     /// The entries by their time, and some that are no longer there.
@@ -58,10 +74,12 @@ package struct Coalescer: Sendable {
     package private(set) var folded = 0
 
     /// Nothing is held yet. `capacity` bounds how many instances are remembered.
-    package init(window: Duration, capacity: Int) {
-        self.window = window
+    package init(_ policy: Policy, capacity: Int) {
+        self.policy = policy
         self.capacity = capacity
     }
+
+    package var window: Duration { policy.window }
 
     /// When `due` may have something to do; nil while nothing is remembered.
     package var nextDue: Duration? { order.first?.due }
@@ -75,8 +93,13 @@ package struct Coalescer: Sendable {
         return changes.filter { change in
             let key = Key(change)
             guard let entry = entries[key], entry.held != nil || entry.due > now else {
-                remember(change, key, at: now)
-                return true
+                guard policy.holdsFirst, order.count < capacity else {
+                    remember(change, key, at: now)
+                    return true
+                }
+                remember(change.before, key, at: now, isGuessed: true)
+                hold(Held(change: change, occasion: occasion, order: admitted), key)
+                return false
             }
             hold(Held(change: change, occasion: occasion, order: admitted), key)
             return false
@@ -103,7 +126,7 @@ package struct Coalescer: Sendable {
         var ended: [Held] = []
         for key in moved {
             guard var entry = entries[key], let held = release(entry, key) else { continue }
-            entry.told = held.change
+            (entry.told, entry.isGuessed) = (held.change, false)
             entry.held = nil
             entries[key] = entry
             ended.append(held)
@@ -119,12 +142,14 @@ package struct Coalescer: Sendable {
         return Coalescer.steps(ended)
     }
 
-    private mutating func remember(_ told: VisibleChange, _ key: Key, at now: Duration) {
+    private mutating func remember(
+        _ told: VisibleChange, _ key: Key, at now: Duration, isGuessed: Bool = false
+    ) {
         guard order.count < capacity else {
             entries[key] = nil
             return
         }
-        entries[key] = Entry(told: told, due: now + window)
+        entries[key] = Entry(told: told, isGuessed: isGuessed, due: now + window)
         order.append((key, now + window))
     }
 
@@ -139,7 +164,7 @@ package struct Coalescer: Sendable {
     private mutating func release(_ entry: Entry, _ key: Key) -> Held? {
         guard let held = entry.held else { return nil }
         moved.remove(key)
-        guard let change = held.change.since(entry.told) else {
+        guard let change = held.change.since(entry.told, isGuessed: entry.isGuessed) else {
             folded += 1
             return nil
         }
@@ -175,8 +200,16 @@ package struct Coalescer: Sendable {
 extension VisibleChange {
     fileprivate var isEnd: Bool { action == .delete }
 
-    /// The same news for somebody who heard another change of the instance last; nil when that comes to nothing.
-    fileprivate func since(_ told: VisibleChange) -> VisibleChange? {
+    /// What somebody has heard of the instance who knows all but this.
+    fileprivate var before: VisibleChange {
+        VisibleChange(
+            action: action == .create ? .delete : .update, microservice: microservice, canonicalID: canonicalID,
+            instance: instance, source: formerSource ?? source)
+    }
+
+    /// The same news for somebody who heard another change of the instance last; nil when that comes to nothing. What
+    /// is only guessed of the other one is that it was no end.
+    fileprivate func since(_ told: VisibleChange, isGuessed: Bool) -> VisibleChange? {
         switch (told.isEnd, isEnd) {
         case (true, true): nil
         case (true, false):
@@ -187,7 +220,7 @@ extension VisibleChange {
             VisibleChange(
                 action: .delete, microservice: microservice, canonicalID: canonicalID, instance: instance,
                 source: told.source)
-        case (false, false) where shows(as: told): nil
+        case (false, false) where !isGuessed && shows(as: told): nil
         case (false, false):
             VisibleChange(
                 action: .update, microservice: microservice, canonicalID: canonicalID, instance: instance,

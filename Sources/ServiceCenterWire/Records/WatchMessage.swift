@@ -41,13 +41,20 @@ package enum WatchMessage {
         return writer.bytes
     }
 
-    /// An instance as it is at a revision: a part of the state that the extended watch begins with.
-    package static func encode(present instance: VisibleChange, at revision: Revision) -> [UInt8] {
+    /// An instance as it is at a revision: a part of the state that the extended watch begins with. It was observed
+    /// when its source was last confirmed.
+    package static func encode(
+        present instance: VisibleChange, at revision: Revision, confirmed: UnixTime?
+    ) -> [UInt8] {
         var writer = JSONWriter(reserving: instance.instance.body.count + 384)
         writer.beginObject()
         writer.member("revision", revision.description)
         writer.member("source", instance.source.name)
         writer.member("via", ifPresent: instance.instance.path)
+        if let confirmed {
+            writer.key("observed")
+            writer.decimal(confirmed.seconds)
+        }
         writer.members(of: instance, as: "SNAPSHOT")
         writer.endObject()
         return writer.bytes

@@ -35,6 +35,8 @@ import Testing
         let texts = watch.texts.filter { Self.member("action", of: $0) != "HEARTBEAT" }
         #expect(texts.map { Self.member("action", of: $0) } == ["SNAPSHOT", "SYNCED", "CREATE"])
         let revisions = texts.compactMap { Self.member("revision", of: $0).flatMap { Revision($0) } }
+        let moments = texts.map { JSONValue(parsing: Array($0.utf8))?["observed"]?.number }
+        #expect(moments.map { ($0 ?? 0) > 1.7e9 } == [true, false, true])
         #expect(revisions[0] == revisions[1])
         #expect(revisions[1].sequence + 1 == revisions[2].sequence)
         await watch.close()

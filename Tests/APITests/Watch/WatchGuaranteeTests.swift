@@ -66,7 +66,9 @@ import Testing
         // A short log, so that those who stall are left behind by it.
         let federation = FederationService(
             sources: [], epoch: 1, logCapacity: 1 + random.below(40),
-            coalescing: seed.isMultiple(of: 2) ? .milliseconds(5) : nil, clock: SystemTimekeeper(),
+            coalescing: seed.isMultiple(of: 2)
+                ? Coalescer.Policy(window: .milliseconds(5), holdsFirst: seed.isMultiple(of: 4)) : nil,
+            clock: SystemTimekeeper(),
             logger: Logger(label: "test"))
         let services = Services(federation: federation, limits: .forTests)
         let loop = EmbeddedEventLoop()

@@ -49,7 +49,8 @@ import Testing
         var random = SeededGenerator(seed: seed)
         var registry = MergedRegistry(precedence: history.precedence)
         let capacity = seed.isMultiple(of: 3) ? 3 : 1_000
-        var coalescer = Coalescer(window: Self.window, capacity: capacity)
+        let policy = Coalescer.Policy(window: Self.window, holdsFirst: seed.isMultiple(of: 2))
+        var coalescer = Coalescer(policy, capacity: capacity)
         var (plain, told) = (Readers(history.sources), Readers(history.sources))
         var last: [String: Duration] = [:]
         var now = Duration.zero
@@ -91,7 +92,8 @@ import Testing
         let history = History(seed: seed)
         var random = SeededGenerator(seed: seed)
         var registry = MergedRegistry(precedence: history.precedence)
-        var coalescer = Coalescer(window: Self.window, capacity: 1_000)
+        var coalescer = Coalescer(
+            Coalescer.Policy(window: Self.window, holdsFirst: seed.isMultiple(of: 2)), capacity: 1_000)
         var readers: [Reader] = []
         var all = Reader()
         var now = Duration.zero
@@ -118,7 +120,7 @@ import Testing
     }
 
     @Test func `The first change of a quiet instance is told at once, however noisy others are`() {
-        var coalescer = Coalescer(window: Self.window, capacity: 1_000)
+        var coalescer = Coalescer(Coalescer.Policy(window: Self.window), capacity: 1_000)
         var told: [String] = []
         for moment in 0..<1_000 {
             let now = Duration.milliseconds(moment)
@@ -141,7 +143,7 @@ import Testing
             (.delete, [.create, .delete], []),
         ]
         for (first, then, expected) in cases {
-            var coalescer = Coalescer(window: Self.window, capacity: 10)
+            var coalescer = Coalescer(Coalescer.Policy(window: Self.window), capacity: 10)
             #expect(coalescer.admit([change(first, "i", "0")], occasion, at: .zero).count == 1)
             for (number, action) in then.enumerated() {
                 let at = Duration.milliseconds(number)
@@ -156,8 +158,27 @@ import Testing
         }
     }
 
+    @Test func `Where the first change waits as well, each instance is one event in a window at most`() {
+        let cases: [(changes: [VisibleChange.Action], told: [VisibleChange.Action])] = [
+            ([.update], [.update]), ([.create], [.create]), ([.delete], [.delete]), ([.delete, .create], [.update]),
+            ([.create, .delete], []), ([.update, .delete], [.delete]), ([.create, .update], [.create]),
+            ([.delete, .create, .delete], [.delete]),
+        ]
+        for (changes, expected) in cases {
+            var coalescer = Coalescer(Coalescer.Policy(window: Self.window, holdsFirst: true), capacity: 10)
+            for (number, action) in changes.enumerated() {
+                let at = Duration.milliseconds(number)
+                #expect(coalescer.admit([change(action, "i", "\(number)")], occasion, at: at).isEmpty)
+            }
+            #expect(coalescer.due(at: Self.window - .nanoseconds(1)).isEmpty)
+            let told = coalescer.due(at: Self.window).flatMap(\.changes)
+            #expect(told.map(\.action) == expected)
+            #expect(told.count + coalescer.folded == changes.count)
+        }
+    }
+
     @Test func `What comes back as it was is not told, and no more is remembered than was allowed`() {
-        var coalescer = Coalescer(window: Self.window, capacity: 10)
+        var coalescer = Coalescer(Coalescer.Policy(window: Self.window), capacity: 10)
         #expect(coalescer.admit([change(.create, "i", "0")], occasion, at: .zero).count == 1)
         #expect(coalescer.admit([change(.update, "i", "1")], occasion, at: .zero).isEmpty)
         #expect(coalescer.admit([change(.update, "i", "0")], occasion, at: .zero).isEmpty)
