@@ -60,14 +60,12 @@ import Testing
                 try? await Task.sleep(for: .milliseconds(20))
             }
         }
+        defer { changing.cancel() }
         for _ in 0..<Self.rounds {
             clients.shuffle(using: &random)
             let leaving = Array(clients.prefix(Self.dropped))
             try await Self.each(leaving) { await $0.drop() }
-            // One who comes back before his end was seen is told only what happens from then on.
-            try await eventually("their end is seen") {
-                registry.services.watches.snapshot.consumers["default"] == Self.clients - Self.dropped
-            }
+            // Some come back before their end is seen.
             try await Self.each(leaving) { try await $0.open(address) }
         }
         changing.cancel()
