@@ -60,6 +60,7 @@ struct SnapshotStoreTests {
             _ = try await store.load()
             store.note(old, confirmedAt: SnapshotStoreTests.time)
             try await store.write { old }
+            await store.close()
         }
         do {
             let store = store(lens: "new")
@@ -67,6 +68,7 @@ struct SnapshotStoreTests {
             #expect(kept.delta.isEmpty && kept.confirmedAt == nil && kept.fault?.contains("declared") == true)
             // Before anything was confirmed, what is on disk was seen in neither way.
             try await store.write { RegistryDelta() }
+            await store.close()
         }
         #expect(try await store(lens: "new").load().fault != nil)
         do {
@@ -74,6 +76,7 @@ struct SnapshotStoreTests {
             _ = try await store.load()
             store.note(new, confirmedAt: SnapshotStoreTests.time)
             try await store.write { new }
+            await store.close()
         }
         let kept = try await store(lens: "new").load()
         #expect(kept.fault == nil && Known(told: kept.delta) == Known(told: new))
@@ -90,6 +93,7 @@ struct SnapshotStoreTests {
             // A read that has not told the name yet.
             store.confirm(at: SnapshotStoreTests.time)
             try await store.write { RegistryDelta() }
+            await store.close()
         }
         let kept = try await kept()
         #expect(kept.confirmedAt == SnapshotStoreTests.time)
@@ -113,6 +117,7 @@ struct SnapshotStoreTests {
                 try await store.write { everything }
                 store.confirm(at: SnapshotStoreTests.time)
                 try await store.write { everything }
+                await store.close()
             }
             #expect(try await kept().isHeldByOperator == isHeld)
         }
@@ -130,6 +135,7 @@ struct SnapshotStoreTests {
             _ = try await store.load()
             store.note(said)
             try await store.write { RegistryDelta() }
+            await store.close()
         }
         #expect(try await kept().delta.microservices.map(\.ref) == said.microservices.map(\.ref))
     }
@@ -141,6 +147,7 @@ struct SnapshotStoreTests {
             _ = try await store.load()
             store.note(try delta(SampleDump(microservices: 200)))
             try await store.write { RegistryDelta() }
+            await store.close()
         }
         try await damage.inflict(on: path)
         do {
@@ -152,6 +159,7 @@ struct SnapshotStoreTests {
             #expect(FileManager.default.fileExists(atPath: path + ".broken"))
             store.note(try delta(SampleDump(microservices: 2)))
             try await store.write { RegistryDelta() }
+            await store.close()
         }
         #expect(try await kept().delta.microservices.count == 2)
     }
@@ -196,6 +204,7 @@ struct SnapshotStoreTests {
             dump = SampleDump(microservices: 5)
             let everything = try delta(dump)
             try await store.write { everything }
+            await store.close()
         }
         let kept = try await kept()
         #expect(Known(told: kept.delta) == (try Known(SampleDump(microservices: 5))))
