@@ -66,14 +66,9 @@ struct WatchResync {
     private static func last(
         of changes: [VisibleChange], _ audience: Audience, _ tables: RegistryTables
     ) -> [VisibleChange] {
-        struct Place: Hashable {
-            let microservice: MicroserviceKey
-            let instance: InstanceID
-        }
-        var seen: Set<Place> = []
+        var seen: Set<InstancePlace> = []
         return changes.reversed().filter { change in
-            audience.hears(of: change.microservice, in: tables)
-                && seen.insert(Place(microservice: change.microservice, instance: change.instance.id)).inserted
+            audience.hears(of: change.microservice, in: tables) && seen.insert(change.place).inserted
         }.reversed()
     }
 

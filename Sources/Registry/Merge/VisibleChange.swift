@@ -18,6 +18,9 @@ package struct VisibleChange: Sendable {
     /// For an UPDATE, the source whose word counted before, when that was another one.
     package let formerSource: SourceID?
 
+    /// Whose history it belongs to.
+    package var place: InstancePlace { InstancePlace(microservice: microservice, instance: instance.id) }
+
     package init(
         action: Action, microservice: MicroserviceKey, canonicalID: ServiceID, instance: Instance, source: SourceID,
         formerSource: SourceID? = nil

@@ -8,16 +8,6 @@ import DequeModule
 /// Each operation costs what it is given or tells. It remembers an instance for one window after it was told of, at
 /// most `capacity` of them; while there are more, the changes of others pass as they are.
 package struct Coalescer: Sendable {
-    private struct Key: Hashable {
-        let microservice: MicroserviceKey
-        let instance: InstanceID
-
-        init(_ change: VisibleChange) {
-            microservice = change.microservice
-            instance = change.instance.id
-        }
-    }
-
     private struct Entry {
         /// What watchers know of the instance.
         var told: VisibleChange
@@ -64,11 +54,11 @@ package struct Coalescer: Sendable {
 
     private let policy: Policy
     private let capacity: Int
-    private var entries: [Key: Entry] = [:]
+    private var entries: [InstancePlace: Entry] = [:]
     /// The entries by their time, and some that are no longer there.
-    private var order: Deque<(key: Key, due: Duration)> = []
+    private var order: Deque<(place: InstancePlace, due: Duration)> = []
     /// Instances that have come or gone without a word.
-    private var moved: Set<Key> = []
+    private var moved: Set<InstancePlace> = []
     private var admitted: UInt64 = 0
     /// How many changes were never told, because a later one took their place or took them back.
     package private(set) var folded = 0
@@ -91,17 +81,17 @@ package struct Coalescer: Sendable {
         forget(until: now)
         admitted += 1
         return changes.filter { change in
-            let key = Key(change)
-            guard let entry = entries[key], entry.held != nil || entry.due > now else {
+            let place = change.place
+            guard let entry = entries[place], entry.held != nil || entry.due > now else {
                 guard policy.holdsFirst, order.count < capacity else {
-                    remember(change, key, at: now)
+                    remember(change, place, at: now)
                     return true
                 }
-                remember(change.before, key, at: now, isGuessed: true)
-                hold(Held(change: change, occasion: occasion, order: admitted), key)
+                remember(change.before, place, at: now, isGuessed: true)
+                hold(Held(change: change, occasion: occasion, order: admitted), place)
                 return false
             }
-            hold(Held(change: change, occasion: occasion, order: admitted), key)
+            hold(Held(change: change, occasion: occasion, order: admitted), place)
             return false
         }
     }
@@ -111,10 +101,10 @@ package struct Coalescer: Sendable {
         var ended: [Held] = []
         while let first = order.first, first.due <= now {
             order.removeFirst()
-            guard let entry = entries[first.key], entry.due == first.due else { continue }
-            entries[first.key] = nil
-            guard let held = release(entry, first.key) else { continue }
-            remember(held.change, first.key, at: now)
+            guard let entry = entries[first.place], entry.due == first.due else { continue }
+            entries[first.place] = nil
+            guard let held = release(entry, first.place) else { continue }
+            remember(held.change, first.place, at: now)
             ended.append(held)
         }
         return Coalescer.steps(ended)
@@ -124,11 +114,11 @@ package struct Coalescer: Sendable {
     package mutating func comingsAndGoings() -> [Step] {
         guard !moved.isEmpty else { return [] }
         var ended: [Held] = []
-        for key in moved {
-            guard var entry = entries[key], let held = release(entry, key) else { continue }
+        for place in moved {
+            guard var entry = entries[place], let held = release(entry, place) else { continue }
             (entry.told, entry.isGuessed) = (held.change, false)
             entry.held = nil
-            entries[key] = entry
+            entries[place] = entry
             ended.append(held)
         }
         return Coalescer.steps(ended)
@@ -143,27 +133,27 @@ package struct Coalescer: Sendable {
     }
 
     private mutating func remember(
-        _ told: VisibleChange, _ key: Key, at now: Duration, isGuessed: Bool = false
+        _ told: VisibleChange, _ place: InstancePlace, at now: Duration, isGuessed: Bool = false
     ) {
         guard order.count < capacity else {
-            entries[key] = nil
+            entries[place] = nil
             return
         }
-        entries[key] = Entry(told: told, isGuessed: isGuessed, due: now + window)
-        order.append((key, now + window))
+        entries[place] = Entry(told: told, isGuessed: isGuessed, due: now + window)
+        order.append((place, now + window))
     }
 
-    private mutating func hold(_ held: Held, _ key: Key) {
-        if entries[key]?.held != nil { folded += 1 }
-        entries[key]?.held = held
-        let isMoved = entries[key].map { $0.told.isEnd != held.change.isEnd } ?? false
-        if isMoved { moved.insert(key) } else { moved.remove(key) }
+    private mutating func hold(_ held: Held, _ place: InstancePlace) {
+        if entries[place]?.held != nil { folded += 1 }
+        entries[place]?.held = held
+        let isMoved = entries[place].map { $0.told.isEnd != held.change.isEnd } ?? false
+        if isMoved { moved.insert(place) } else { moved.remove(place) }
     }
 
     /// Takes out what an entry holds, as the difference to what was told.
-    private mutating func release(_ entry: Entry, _ key: Key) -> Held? {
+    private mutating func release(_ entry: Entry, _ place: InstancePlace) -> Held? {
         guard let held = entry.held else { return nil }
-        moved.remove(key)
+        moved.remove(place)
         guard let change = held.change.since(entry.told, isGuessed: entry.isGuessed) else {
             folded += 1
             return nil
@@ -174,9 +164,9 @@ package struct Coalescer: Sendable {
     /// Forgets instances that have been quiet for a window.
     private mutating func forget(until now: Duration) {
         while let first = order.first, first.due <= now {
-            if let entry = entries[first.key], entry.due == first.due {
+            if let entry = entries[first.place], entry.due == first.due {
                 guard entry.held == nil else { return }
-                entries[first.key] = nil
+                entries[first.place] = nil
             }
             order.removeFirst()
         }

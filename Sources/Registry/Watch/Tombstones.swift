@@ -3,23 +3,13 @@ import DequeModule
 /// What ended so long ago that the log has forgotten it: so that a subscriber who comes from before that can still be
 /// told what is gone. Bounded: the oldest are dropped, and `floor` tells from where on the record is complete.
 struct Tombstones: Sendable {
-    private struct Key: Hashable {
-        let microservice: MicroserviceKey
-        let instance: InstanceID
-
-        init(_ change: VisibleChange) {
-            microservice = change.microservice
-            instance = change.instance.id
-        }
-    }
-
     private struct Grave {
         let sequence: UInt64
         let change: VisibleChange
     }
 
-    private var graves: [MicroserviceName: [Key: Grave]] = [:]
-    private var order: Deque<(sequence: UInt64, key: Key)> = []
+    private var graves: [MicroserviceName: [InstancePlace: Grave]] = [:]
+    private var order: Deque<(sequence: UInt64, place: InstancePlace)> = []
     private let capacity: Int
     /// Every end after this sequence that the log has forgotten is here.
     private(set) var floor: UInt64 = 0
@@ -29,20 +19,20 @@ struct Tombstones: Sendable {
     /// Takes in a batch that the log forgets.
     mutating func bury(_ batch: EventBatch) {
         for change in batch.changes {
-            let key = Key(change)
+            let place = change.place
             let name = change.microservice.name
             guard change.action == .delete else {
-                graves[name]?[key] = nil
+                graves[name]?[place] = nil
                 if graves[name]?.isEmpty ?? false { graves[name] = nil }
                 continue
             }
-            graves[name, default: [:]][key] = Grave(sequence: batch.revision.sequence, change: change)
-            order.append((batch.revision.sequence, key))
+            graves[name, default: [:]][place] = Grave(sequence: batch.revision.sequence, change: change)
+            order.append((batch.revision.sequence, place))
         }
-        while order.count > capacity, let (sequence, key) = order.popFirst() {
-            let name = key.microservice.name
-            guard graves[name]?[key]?.sequence == sequence else { continue }
-            graves[name]?[key] = nil
+        while order.count > capacity, let (sequence, place) = order.popFirst() {
+            let name = place.microservice.name
+            guard graves[name]?[place]?.sequence == sequence else { continue }
+            graves[name]?[place] = nil
             if graves[name]?.isEmpty ?? false { graves[name] = nil }
             floor = sequence
         }
