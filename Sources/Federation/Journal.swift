@@ -78,7 +78,10 @@ package actor Journal {
         // By time; what happened in the order in which it did.
         let entries = (changes + waiting).enumerated()
             .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
-        guard !entries.isEmpty else { return }
+        guard !entries.isEmpty else {
+            cursor = head
+            return
+        }
         try await store.add(entries.suffix(capacity), capacity: capacity)
         cursor = head
         transitions.withLock { $0.removeFirst(waiting.count) }

@@ -78,6 +78,19 @@ import Testing
         }
     }
 
+    @Test func `Look-ups are no entries, and no gap however many they are`() async throws {
+        try await run(ScriptedSource("a", []), logCapacity: 2) { service in
+            let registry = service.registry
+            try await eventually("the source has spoken") { registry.view.status("a")?.state == .synced }
+            for number in 1...9 {
+                registry.relate(Said.cart, to: ProviderRule(name: Said.cart.name, version: "\(number)"))
+                _ = try await texts(service.journal)
+            }
+            registry.apply(Said.cart("i1"), from: SourceID("a"))
+            #expect(try await texts(service.journal).filter { !$0.hasPrefix("to ") } == ["create i1 by read"])
+        }
+    }
+
     /// One run of the process.
     private func run(
         _ source: ScriptedSource, logCapacity: Int = 1_000, capacity: Int = 1_000,
