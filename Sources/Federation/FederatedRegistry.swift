@@ -206,11 +206,7 @@ package final class FederatedRegistry: Sendable {
     /// Remembers that a consumer looked a provider up: from the next batch on it hears of that provider.
     package func relate(_ consumer: MicroserviceKey, to rule: ProviderRule) {
         guard !(view.tables.relations(of: consumer).contains(rule)) else { return }
-        change { core in
-            var outcome = MergeOutcome()
-            if core.merged.relate(consumer, to: rule) { outcome.consumers = [consumer] }
-            return outcome.ofConsumers(&core.generation)
-        }
+        relate([(consumer, [rule])])
     }
 
     /// Takes in what consumers looked up before a restart.
@@ -231,6 +227,11 @@ package final class FederatedRegistry: Sendable {
             outcome.consumers = Set(consumers.filter { core.merged.unrelate($0) })
             return outcome.ofConsumers(&core.generation)
         }
+    }
+
+    /// Tells of instances that ended in an earlier run, as one batch; gives its revision, nil when all are there.
+    func recall(_ ends: [VisibleChange]) -> Revision? {
+        published.withLock { [now = clock.now()] in $0.recall(ends, observed: now) }
     }
 
     /// Changes how a source does, as readers see it.

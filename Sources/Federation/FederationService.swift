@@ -76,8 +76,8 @@ package struct FederationService: Service {
     }
 
     /// Takes in what was kept of the sources over a restart, of all of them at once; called once, before anything is
-    /// served.
-    package func restore() async throws(StateFailure) {
+    /// served. Consumers that come back are told what ended before, when that was not longer ago than `recalled`.
+    package func restore(recalling recalled: Duration = .zero) async throws(StateFailure) {
         try await journal.restore()
         let runners = roster.members.runners
         // What the journal has not refused is no other process's.
@@ -95,6 +95,7 @@ package struct FederationService: Service {
         if let failure = failures.first { throw failure }
         try await relations.restore()
         restoration.note(registry.view, at: clock.uptime())
+        if recalled > .zero { await journal.recall(since: clock.now().advanced(by: .zero - recalled)) }
     }
 
     /// Reads a source now, and returns when everything that it held at the time of the call is visible; false when it

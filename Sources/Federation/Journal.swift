@@ -9,6 +9,8 @@ package import Registry
 package actor Journal {
     /// How many transitions may wait to be kept.
     private static let maxTransitions = 1_000
+    /// Of how many ends an earlier run is remembered at most.
+    private static let maxRecalled = 10_000
 
     private let registry: FederatedRegistry
     private let store: JournalStore
@@ -16,6 +18,8 @@ package actor Journal {
     private let clock: any Timekeeper
     private let logger: Logger
     private var cursor: Revision
+    /// What is in the history, but did not happen in this run.
+    private var recalled: Revision?
     private nonisolated let transitions = Mutex<[JournalEntry]>([])
 
     /// A journal of at most `capacity` entries.
@@ -32,6 +36,16 @@ package actor Journal {
     func restore() async throws(StateFailure) {
         guard let fault = try await store.open() else { return }
         logger.warning("what was kept of the journal cannot be used", metadata: ["reason": "\(fault)"])
+    }
+
+    /// Has the history tell what ended in an earlier run since a time, for who has not heard of it; called once, after
+    /// everything that was kept is back, and before anything is served.
+    func recall(since: UnixTime) async {
+        do throws(StateFailure) {
+            recalled = registry.recall(try await store.ends(since: since, atMost: Journal.maxRecalled))
+        } catch {
+            logger.warning("what ended before the start cannot be told", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// Notes that a source does otherwise, with the facts that the log has.
@@ -90,7 +104,9 @@ package actor Journal {
     /// The entries of what the history tells since the cursor, and the cursor after them.
     private func news() -> ([JournalEntry], Revision) {
         switch registry.history(after: cursor) {
-        case .batches(let batches): return (batches.flatMap(\.entries), batches.last?.revision ?? cursor)
+        case .batches(let batches):
+            let entries = batches.filter { $0.revision != recalled }.flatMap(\.entries)
+            return (entries, batches.last?.revision ?? cursor)
         case .compacted:
             let head = registry.view.revision
             let gap = JournalEntry(at: clock.now(), revision: head, source: nil, event: .gap(since: cursor))
@@ -108,14 +124,17 @@ extension EventBatch {
                     of: change.source,
                     .change(
                         change.action, cause, microservice: change.microservice, id: change.canonicalID,
-                        instance: change.instance.id))
+                        instance: change.instance.id),
+                    lastBody: change.action == .delete ? change.instance.body : nil)
             }
         }
         let counts = changes.reduce(into: [:]) { $0[$1.source, default: 0] += 1 }
         return counts.sorted { $0.key < $1.key }.map { entry(of: $0.key, .firstWord(cause, changes: $0.value)) }
     }
 
-    private func entry(of source: SourceID, _ event: JournalEntry.Event) -> JournalEntry {
-        JournalEntry(at: observed, revision: revision, source: source, event: event)
+    private func entry(
+        of source: SourceID, _ event: JournalEntry.Event, lastBody: [UInt8]? = nil
+    ) -> JournalEntry {
+        JournalEntry(at: observed, revision: revision, source: source, event: event, lastBody: lastBody)
     }
 }

@@ -47,6 +47,14 @@ struct Published {
     /// nothing.
     mutating func tellComingsAndGoings() -> Bool { tell(coalescer?.comingsAndGoings() ?? []) }
 
+    /// Tells of ends from before this history, but for instances that are there; gives the revision of that, nil when
+    /// nothing is left to tell.
+    mutating func recall(_ ends: [VisibleChange], observed: UnixTime) -> Revision? {
+        let gone = ends.filter { view.tables.microservice($0.microservice)?.instance($0.instance.id) == nil }
+        let occasion = Coalescer.Occasion(observed: observed, cause: .restored)
+        return tell(gone.isEmpty ? [] : [(gone, occasion)]) ? log.head : nil
+    }
+
     private mutating func tell(_ steps: [Coalescer.Step]) -> Bool {
         guard !steps.isEmpty else { return false }
         append(steps)

@@ -2,7 +2,7 @@ import Locks
 package import Registry
 
 /// What this run began with: the consumers that are known from an earlier one, and the revision behind which everything
-/// is news to them. What they missed before that nobody knows.
+/// is news to them: what happens in this run, and before that what ended late in the earlier one.
 package final class Restoration: Sendable {
     private struct Kept {
         let revision: Revision

@@ -102,7 +102,7 @@ struct Assembly {
         defer { transfers.shutdown() }
         // A signal that comes while files are read waits, and ends nothing.
         let signals = await UnixSignalsSequence(trapping: .sighup)
-        try await federation.restore()
+        try await federation.restore(recalling: server.services.limits.watchReturn)
         let signal: [any Service] = reload.map { [ReloadSignal(signals: signals, reload: $0)] } ?? []
         try await Assembly.run(signal + services + others, logger: logger)
     }

@@ -1,6 +1,7 @@
 import Discovery
 import Foundation
 import Glibc
+import ServiceCenterWire
 import TestSupport
 import Testing
 
@@ -128,6 +129,65 @@ struct RestartTests {
         try await newcomer.expect(["CREATE north late"])
         for watch in [watch, newcomer] { await watch.close() }
         for process in [again, source] {
+            process.signal(SIGTERM)
+            #expect(try await process.ended() == 0)
+        }
+        transfers.shutdown()
+    }
+
+    @Test(
+        "a consumer that was away hears after our restart what had ended before it, once and as it was last",
+        arguments: [SIGTERM, SIGKILL])
+    func endedBefore(_ signal: Int32) async throws {
+        let source = try upstream()
+        let address = try await source.address()
+        let inNorth = RegistryClient(address, transfers)
+        let (web, cart) = (try await inNorth.register("web"), try await inNorth.register("cart"))
+        let shop = try await inNorth.register("shop")
+        _ = try await inNorth.start("stays", of: cart)
+        let gone = try await inNorth.start("goes", of: cart)
+        let first = try front(address)
+        let atFirst = RegistryClient(try await first.address(), transfers)
+        try await eventually("cart is known") {
+            try await atFirst.hosts(of: "cart", consumer: web) == ["goes", "stays"]
+        }
+        let away = try await WatchRecorder.open(try await first.address(), consumer: web)
+        await away.close()
+        try await inNorth.stop(gone, of: cart)
+        try await kept(gone, in: "journal")
+        // What is kept later was said later: that it has gone is kept, too.
+        let late = try await inNorth.start("late", of: cart)
+        try await kept(late, in: "source-north")
+        try await kept("cart", in: "relations")
+        first.signal(signal)
+        _ = try await first.ended()
+        source.signal(SIGTERM)
+        _ = try await source.ended()
+
+        let again = try front(address)
+        let front = try await again.address()
+        let atFront = RegistryClient(front, transfers)
+        let back = try await WatchRecorder.open(front, consumer: web)
+        try await eventually("the state has come") { back.events.count >= 3 }
+        #expect(back.events.first == "DELETE north goes")
+        #expect(back.events.sorted() == ["DELETE north goes", "UPDATE north late", "UPDATE north stays"])
+        let end = try WatchEvent(Array(try #require(back.texts.first).utf8))
+        #expect(end.instanceID == gone && end.service == "cart" && end.endpoints == ["rest://goes:80"])
+        #expect(try await atFront.hosts(of: "cart", consumer: shop) == ["late", "stays"])
+        let newcomer = try await WatchRecorder.open(front, consumer: shop)
+        let everything = try await WatchRecorder.open(front, path: "/mainstem/v1/watch")
+
+        let there = try upstream(address)
+        _ = try await there.address()
+        _ = try await inNorth.start("new", of: cart)
+        try await newcomer.expect(["CREATE north new"])
+        try await eventually("it has come") { everything.events.last == "CREATE north new" }
+        #expect(!everything.events.contains { $0.hasPrefix("DELETE") })
+        #expect(back.events.filter { $0.hasPrefix("DELETE") }.count == 1)
+        let journal = try await atFront.ask("GET", "/mainstem/v1/journal?instance=\(gone)").json
+        #expect(journal?["entries"]?.elements.filter { $0["event"] == .string("DELETE") }.count == 1)
+        for watch in [back, newcomer, everything] { await watch.close() }
+        for process in [again, there] {
             process.signal(SIGTERM)
             #expect(try await process.ended() == 0)
         }

@@ -5,7 +5,7 @@ import ServiceCenterWire
 /// How a watch comes into its hub, whatever carries it.
 enum WatchOpening {
     /// A consumer's watcher: hears of what comes after `start`, and of what the consumer missed since its last watch
-    /// ended. One from before our last start is told the present state, and what has ended since that start.
+    /// ended. One from before our last start is told the present state, and what has ended since, or shortly before.
     static func consumer(
         _ key: MicroserviceKey, from start: Revision, _ hub: WatchHub, _ outlet: FrameOutlet,
         onEnd: @escaping (Watcher.End) -> Void

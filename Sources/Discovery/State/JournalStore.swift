@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 package import Registry
+import ServiceCenterWire
 
 /// The journal's entries, in an SQLite file, or in memory alone: what falls out at the end is the oldest.
 package actor JournalStore {
@@ -15,6 +16,10 @@ package actor JournalStore {
                         application TEXT, name TEXT, version TEXT, service TEXT, instance TEXT, changes INTEGER,
                         "from" TEXT, "to" TEXT, reason TEXT)
                     """)
+        }
+        // What an instance was at its end.
+        migrator.registerMigration("journal 2") { database in
+            try database.execute(sql: "ALTER TABLE entry ADD COLUMN body BLOB")
         }
         return migrator
     }()
@@ -55,8 +60,8 @@ package actor JournalStore {
                     sql: """
                         INSERT INTO entry (
                             at, revision, source, kind, cause, domain, project, environment, application, name,
-                            version, service, instance, changes, "from", "to", reason)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            version, service, instance, changes, "from", "to", reason, body)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """)
                 for entry in entries { try put.execute(arguments: entry.arguments) }
                 try database.execute(
@@ -93,6 +98,30 @@ package actor JournalStore {
         }
     }
 
+    /// The ends since a time of instances that have not come back by the last word of the journal, the oldest first; of
+    /// more than `limit` the latest. An end whose body was not kept is left out. Linear in the entries since that time.
+    package func ends(since: UnixTime, atMost limit: Int) async throws(StateFailure) -> [VisibleChange] {
+        let queue = try opened()
+        do {
+            return try await queue.read { database in
+                // The columns beside `max` are those of its row.
+                try Row.fetchAll(
+                    database,
+                    sql: """
+                        SELECT * FROM (
+                            SELECT *, max(number) FROM entry WHERE kind IN ('CREATE', 'UPDATE', 'DELETE') AND number > (
+                                SELECT coalesce(
+                                    (SELECT number FROM entry WHERE at < ? ORDER BY number DESC LIMIT 1), 0))
+                            GROUP BY domain, project, environment, application, name, version, instance)
+                        WHERE kind = 'DELETE' AND body IS NOT NULL ORDER BY number DESC LIMIT ?
+                        """, arguments: [since.nanoseconds, limit]
+                ).reversed().compactMap { try VisibleChange(ended: JournalEntry($0)) }
+            }
+        } catch {
+            throw StateFailure(problem: "the journal cannot be read: \(error)")
+        }
+    }
+
     /// The entries; tries once more to open what could not be opened.
     private func opened() throws(StateFailure) -> DatabaseQueue {
         if queue == nil { try open() }
@@ -112,16 +141,17 @@ extension JournalEntry {
                 head + [
                     action.rawValue, cause.rawValue, key.tenant.domain, key.tenant.project, name.environment,
                     name.application, name.name, key.version, id.text, instance.text, nil, nil, nil, nil,
+                    lastBody.map { Data($0) },
                 ])
         case .firstWord(let cause, let changes):
             return StatementArguments(
-                head + ["FIRST", cause.rawValue, nil, nil, nil, nil, nil, nil, nil, nil, changes, nil, nil, nil])
+                head + ["FIRST", cause.rawValue, nil, nil, nil, nil, nil, nil, nil, nil, changes, nil, nil, nil, nil])
         case .transition(let from, let to, let reason):
             return StatementArguments(
-                head + ["STATE", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, from, to, reason])
+                head + ["STATE", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, from, to, reason, nil])
         case .gap(let since):
             return StatementArguments(
-                head + ["GAP", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, since.description, nil, nil])
+                head + ["GAP", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, since.description, nil, nil, nil])
         }
     }
 
@@ -131,8 +161,10 @@ extension JournalEntry {
         guard let event = Event(row, kind), let revision = Revision(revision) else {
             throw StateFile.Foreign(description: "there is an entry of the unknown kind '\(kind)'")
         }
+        let body: Data? = row["body"]
         self.init(
-            at: UnixTime(nanoseconds: row["at"]), revision: revision, source: source.map { SourceID($0) }, event: event)
+            at: UnixTime(nanoseconds: row["at"]), revision: revision, source: source.map { SourceID($0) }, event: event,
+            lastBody: body.map { Array($0) })
         number = row["number"]
     }
 }
@@ -157,5 +189,16 @@ extension JournalEntry.Event {
         } else {
             return nil
         }
+    }
+}
+
+extension VisibleChange {
+    /// The end that an entry tells of; nil when it tells of none, or not how the instance was.
+    fileprivate init?(ended entry: JournalEntry) {
+        guard case .change(.delete, _, let microservice, let id, _) = entry.event, let source = entry.source,
+            let body = entry.lastBody,
+            let instance = Instance(of: ServiceRef(tenant: microservice.tenant, id: id), body: body)
+        else { return nil }
+        self.init(action: .delete, microservice: microservice, canonicalID: id, instance: instance, source: source)
     }
 }

@@ -19,12 +19,16 @@ package struct JournalEntry: Sendable, Equatable {
     /// Whose word it is; nil for a gap.
     package let source: SourceID?
     package let event: Event
+    /// The JSON of an instance as it was last, kept with its DELETE; nil for all else, and in an entry of a file that
+    /// was written before that was kept.
+    package let lastBody: [UInt8]?
 
-    package init(at: UnixTime, revision: Revision, source: SourceID?, event: Event) {
+    package init(at: UnixTime, revision: Revision, source: SourceID?, event: Event, lastBody: [UInt8]? = nil) {
         self.at = at
         self.revision = revision
         self.source = source
         self.event = event
+        self.lastBody = lastBody
     }
 }
 
