@@ -16,6 +16,8 @@ final class Fleet: Sendable {
         /// Of all watchers, the lowest number that one of them has of one of its instances.
         var reached = Int.max
         var slowReached = Int.max
+        /// Of all watchers, the highest number of events that one of them heard of one instance.
+        var most = 0
         var failure: String?
     }
 
@@ -91,6 +93,7 @@ final class Fleet: Sendable {
                 sum.stepsBack += part.stepsBack
                 sum.reached = min(sum.reached, part.reached)
                 sum.slowReached = min(sum.slowReached, part.slowReached)
+                sum.most = max(sum.most, part.most)
                 sum.failure = sum.failure ?? part.failure
             }
         }
@@ -142,6 +145,7 @@ final class Fleet: Sendable {
     private func finish(_ found: inout Findings, _ peers: [FleetPeer], _ slow: Set<Int>) {
         for (index, peer) in peers.enumerated() {
             found.stepsBack += peer.stepsBack
+            found.most = max(found.most, peer.most)
             if slow.contains(index) {
                 found.slowReached = min(found.slowReached, peer.reached)
             } else {

@@ -8,6 +8,8 @@ struct FleetPeer {
     private var rest: [UInt8] = []
     /// The number that each instance had last.
     private var last: [Int32]
+    /// How many events came of each instance; 255 stands for more.
+    private var events: [UInt8]
     private(set) var frames = 0
     /// Frames whose number is not the next one of its instance: there was a gap, or a step back.
     private(set) var gaps = 0
@@ -16,11 +18,15 @@ struct FleetPeer {
     init(descriptor: Int32, instances: Int, first: [UInt8]) {
         self.descriptor = descriptor
         last = Array(repeating: 0, count: instances)
+        events = Array(repeating: 0, count: instances)
         rest = first
     }
 
     /// The lowest number that one of its instances has.
     var reached: Int { Int(last.min() ?? 0) }
+
+    /// The highest number of events that it heard of one instance.
+    var most: Int { Int(events.max() ?? 0) }
 
     /// The other side ended the connection, or sent something else than text frames, pings and the like.
     struct Ended: Error {
@@ -89,6 +95,7 @@ struct FleetPeer {
         if number <= before { stepsBack += 1 }
         if number > before + 1 { gaps += 1 }
         last[index] = Int32(max(number, before))
+        if events[index] < .max { events[index] += 1 }
         tally.add(nanoseconds: now &- UInt64(time))
     }
 

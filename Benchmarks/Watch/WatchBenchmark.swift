@@ -27,7 +27,7 @@ struct WatchBenchmark: ParsableCommand {
         let all: [(name: String, run: () throws -> Void)] = [
             ("burst", rows.burst), ("turns", rows.turns), ("connect", rows.connect), ("one", rows.oneMicroservice),
             ("thousand", rows.manyMicroservices), ("slow", rows.slowOnes), ("jitter", rows.jitter),
-            ("lag", rows.lagOfSources),
+            ("lag", rows.lagOfSources), ("storm", rows.storms),
         ]
         if leaks {
             try rows.leaks()

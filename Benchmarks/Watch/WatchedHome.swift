@@ -6,43 +6,60 @@ final class WatchedHome {
     let server: Child
     let port: Int
     private let sockets: [LocalSocket]
-    private var providers: [(id: String, name: String)] = []
+    /// What the names of its microservices and consumers begin with.
+    let prefix: String
+    private(set) var providers: [(id: String, name: String)] = []
     private var numbers: [Int: Int] = [:]
 
-    private static let path = "/v4/default/registry/microservices"
+    static let path = "/v4/default/registry/microservices"
     /// So that a frame has about 1 KB.
     private static let padding = String(repeating: "x", count: 420)
 
     /// Requests that are under way at once, each on a connection of its own.
     private static let connections = 96
 
-    /// With another source beside the home, when there is an upstream at this port.
-    init(_ folder: URL, limits: String = "", upstream: Int? = nil) throws {
+    /// With another source beside the home, when there is an upstream at this port. `settings` are further ones of the
+    /// server.
+    init(_ folder: URL, settings more: String = "", upstream: Int? = nil) throws {
         let topology = folder.appending(path: "topology.yaml")
         let settings = upstream.map { #"{endpoints: ["http://127.0.0.1:\#($0)"], observe: required}"# }
         let source = settings.map { ", {name: upstream, plugin: servicecenter, settings: \($0)}" } ?? ""
         try """
-        server: {listen: "127.0.0.1:0", limits: {watchers: 20000, connections: 20000\(limits)}}
+        server: {listen: "127.0.0.1:0", limits: {watchers: 20000, connections: 20000}\(more)}
         home: home
         sources: [{name: home, plugin: local}\(source)]
         """.write(to: topology, atomically: true, encoding: .utf8)
         server = try Child(Child.sibling("mainstem"), ["serve", topology.path()], readsStandardError: true)
         let port = try server.listeningPort()
         self.port = port
+        prefix = ""
         sockets = try (0..<WatchedHome.connections).map { _ in try LocalSocket(port: port) }
+    }
+
+    /// Other microservices and consumers of the same registry, which has to end after this.
+    init(beside other: WatchedHome, prefix: String) throws {
+        (server, port) = (other.server, other.port)
+        self.prefix = prefix
+        sockets = try (0..<WatchedHome.connections).map { _ in try LocalSocket(port: other.port) }
     }
 
     /// Registers microservices with one instance each, or one microservice with several.
     func provide(microservices: Int, instances: Int = 1) throws {
-        let ids = register((0..<microservices).map { "provider-\($0)" })
-        providers = ids.enumerated().map { ($0.element, "provider-\($0.offset)") }
-        let requests = (0..<microservices * instances).map { number in
+        let names = (0..<microservices).map { "\(prefix)provider-\($0)" }
+        providers = zip(register(names), names).map { ($0, $1) }
+        try all((0..<microservices * instances).map { registration(of: $0, number: 0) })
+    }
+
+    /// The request that registers an instance with a number, stamped when it is sent.
+    func registration(of instance: Int, number: Int) -> () -> [UInt8] {
+        let id = providers[instance % providers.count].id
+        return { [self] in
             request(
-                "POST", "\(WatchedHome.path)/\(providers[number % microservices].id)/instances",
-                #"{"instance":{"instanceId":"i\#(number)","hostName":"host-\#(number)","status":"UP","#
-                    + #""endpoints":["rest://10.0.0.1:8080"]}}"#)
+                "POST", "\(WatchedHome.path)/\(id)/instances",
+                #"{"instance":{"instanceId":"i\#(instance)","hostName":"host-\#(instance)","status":"UP","#
+                    + #""endpoints":["rest://10.0.0.1:8080"],"#
+                    + #""properties":{"stamp":"\#(instance),\#(number),\#(monotonic())"}}}"#)()
         }
-        try all(requests)
     }
 
     /// Registers so many consumers, lets each find one of the providers, and gives the paths of their watches.
@@ -52,7 +69,7 @@ final class WatchedHome {
 
     /// The same of microservices that a source has.
     func consume(_ count: Int, of providers: [String], application: String) throws -> [String] {
-        let ids = register((0..<count).map { "consumer-\($0)" }, application: application)
+        let ids = register((0..<count).map { "\(prefix)consumer-\($0)" }, application: application)
         try all(
             ids.enumerated().map { number, id in
                 let name = providers[number % providers.count]
@@ -68,10 +85,15 @@ final class WatchedHome {
         try all(instances.map(updating), lanes: instances)
     }
 
+    /// The number that an instance has next.
+    func nextNumber(of instance: Int) -> Int {
+        numbers[instance, default: 0] += 1
+        return numbers[instance, default: 0]
+    }
+
     /// The request for an instance's next number, stamped when it is sent.
-    private func updating(_ instance: Int) -> () -> [UInt8] {
-        let number = numbers[instance, default: 0] + 1
-        numbers[instance] = number
+    func updating(_ instance: Int) -> () -> [UInt8] {
+        let number = nextNumber(of: instance)
         let id = providers[instance % providers.count].id
         return { [self] in
             let stamp = "\(instance),\(number),\(monotonic())"
@@ -92,12 +114,13 @@ final class WatchedHome {
             .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
     }
 
+    /// Ends the registry, too, unless this is beside another one.
     func end() {
         for socket in sockets { socket.end() }
-        server.end()
+        if prefix.isEmpty { server.end() }
     }
 
-    private func register(_ names: [String], application: String = "bench") -> [String] {
+    func register(_ names: [String], application: String = "bench") -> [String] {
         names.map { name in
             let body = #"{"service":{"serviceName":"\#(name)","appId":"\#(application)","version":"1.0.0"}}"#
             let answer = String(decoding: sockets[0].ask(request("POST", WatchedHome.path, body)()), as: UTF8.self)
@@ -106,7 +129,7 @@ final class WatchedHome {
     }
 
     /// Sends requests over all connections, one under way on each; those of one lane over the same one.
-    private func all(_ requests: [() -> [UInt8]], lanes: [Int]? = nil) throws {
+    func all(_ requests: [() -> [UInt8]], lanes: [Int]? = nil) throws {
         var queues = Array(repeating: [Int](), count: sockets.count)
         for index in requests.indices { queues[(lanes?[index] ?? index) % sockets.count].append(index) }
         var next = Array(repeating: 0, count: sockets.count)
@@ -128,7 +151,7 @@ final class WatchedHome {
         }
     }
 
-    private func request(
+    func request(
         _ method: String, _ path: String, _ body: String = "", headers: String = ""
     ) -> () -> [UInt8] {
         {

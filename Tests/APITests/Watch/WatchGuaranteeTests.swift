@@ -206,12 +206,3 @@ import Testing
         return state
     }
 }
-
-/// Stands for the WebSocket codec: frames that are no events end here.
-private final class CloseCodec: ChannelOutboundHandler {
-    typealias OutboundIn = WebSocketFrame
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        promise?.succeed()
-    }
-}
