@@ -47,7 +47,8 @@ final class Fleet: Sendable {
         running.store(Fleet.threads, ordering: .relaxed)
         for thread in 0..<Fleet.threads {
             let share = peers.enumerated().filter { $0.offset % Fleet.threads == thread }
-            let slow = Set(share.enumerated().filter { slowOne > 0 && $0.element.offset % slowOne == 0 }.map(\.offset))
+            let slow = Set(
+                share.enumerated().filter { FleetConnector.isSlow($0.element.offset, slowOne) }.map(\.offset))
             let mine = share.map(\.element)
             Thread.detachNewThread { [self] in
                 follow(mine, slow, checks)
@@ -108,6 +109,8 @@ final class Fleet: Sendable {
         var found = Findings()
         var lived = era.load(ordering: .relaxed)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        // Who has much to read does not keep the others of this thread waiting: few of them are read at a time, a little.
+        let little = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(32 << 10)])
         var events = [epoll_event](repeating: epoll_event(), count: 512)
         while !isOver.load(ordering: .relaxed) {
             if slowRead.load(ordering: .relaxed) != slowAreReading {
@@ -123,10 +126,13 @@ final class Fleet: Sendable {
             }
             do {
                 var frames = 0
+                var patience = 4
                 for event in events.prefix(Int(max(0, ready))) {
                     let index = Int(event.data.u32)
                     if slow.contains(index) {
-                        frames += try peers[index].read(buffer, at: monotonic(), checks: checks, &found.slowLag)
+                        guard patience > 0 else { continue }
+                        patience -= 1
+                        frames += try peers[index].read(little, at: monotonic(), checks: checks, &found.slowLag)
                     } else {
                         frames += try peers[index].read(buffer, at: monotonic(), checks: checks, &found.lag)
                     }

@@ -11,7 +11,7 @@ enum FleetConnector {
             let range = start..<min(start + underWay, paths.count)
             let sockets = try range.map { number in
                 let socket = try LocalSocket(
-                    port: port, receiveBuffer: slowOne > 0 && number % slowOne == 0 ? 32_768 : 0)
+                    port: port, receiveBuffer: isSlow(number, slowOne) ? 32_768 : 0)
                 guard socket.send(handshake(paths[number])) else { throw FleetPeer.Ended(reason: "no handshake") }
                 return socket
             }
@@ -21,6 +21,14 @@ enum FleetConnector {
             }
         }
         return peers
+    }
+
+    /// Whether a watcher is one of those that can be told not to read: every `slowOne`th, odd and even ones alike, so
+    /// that each thread of both sides has as many of them.
+    static func isSlow(_ number: Int, _ slowOne: Int) -> Bool {
+        guard slowOne > 0 else { return false }
+        let place = number % (2 * slowOne)
+        return place == 0 || place == slowOne + 1 - slowOne % 2
     }
 
     private static func handshake(_ path: String) -> [UInt8] {

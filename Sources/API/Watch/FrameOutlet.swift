@@ -12,6 +12,10 @@ final class FrameOutlet: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// What the kernel may hold of one watcher's bytes; it takes twice this, its own overhead included. Left to itself it
+    /// holds up to 4 MB of each one that reads nothing, unseen by everybody.
+    static let socketBytes = 512 << 10
+
     private var context: ChannelHandlerContext?
     /// The socket, while it may be written to; nil where there is none, as in a test, and from the channel's end on:
     /// its descriptor may be somebody else's then.
@@ -25,6 +29,7 @@ final class FrameOutlet: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         isWritable = context.channel.isWritable
+        try? context.channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: FrameOutlet.socketBytes)
         socket = try? context.channel.pipeline.syncOperations
             .withUnsafeTransportIfAvailable(of: CInt.self) { (socket: CInt) in socket }
     }

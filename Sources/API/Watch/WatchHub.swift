@@ -15,8 +15,6 @@ final class WatchHub {
     private static let breath = TimeAmount.microseconds(20)
     /// Changes that one turn takes out of the log.
     private static let maxChanges = 4_096
-    /// Changes that a watcher looks at in one go when it catches up.
-    private static let maxCatchUp = 256
 
     /// A turn that is under way: whose delivery it is, and which of its watchers is the next.
     private struct Pass {
@@ -38,8 +36,9 @@ final class WatchHub {
     private var audiences = AudienceIndex()
     /// Those who are not live: they may be stalled.
     private var late: [ObjectIdentifier: Watcher] = [:]
-    /// Those of them who can go on.
+    /// Those of them who can go on: at once, or a little at a time because it is much.
     private var line: CircularBuffer<Watcher> = []
+    private var backlog: Backlog<Watcher>
 
     init(services: Services, eventLoop: any EventLoop) {
         self.services = services
@@ -47,6 +46,7 @@ final class WatchHub {
         cursor = services.view.revision
         delivered = cursor
         timers = LoopTimers(at: services.uptime())
+        backlog = Backlog(at: services.uptime())
     }
 
     var uptime: Duration { services.uptime() }
@@ -59,6 +59,7 @@ final class WatchHub {
     func add(_ watcher: Watcher) {
         watcher.audience.add(watcher)
         late[ObjectIdentifier(watcher)] = watcher
+        watcher.lateSince = uptime
         watcher.outlet.onWritable = { [unowned self, unowned watcher] in
             if !watcher.isLive { enqueue(watcher) }
         }
@@ -156,6 +157,7 @@ final class WatchHub {
 
     private func serve() {
         guard var pass else { return }
+        backlog.served(at: uptime)
         var left = WatchHub.slice
         while pass.delivery < pass.turn.deliveries.count {
             let delivery = pass.turn.deliveries[pass.delivery]
@@ -203,14 +205,32 @@ final class WatchHub {
     /// A watcher takes no more: it only keeps where it stopped.
     private func fall(_ watcher: Watcher, at cursor: EventCursor) {
         watcher.progress = .behind(cursor)
+        watcher.lateSince = uptime
         late[ObjectIdentifier(watcher)] = watcher
     }
 
     private func enqueue(_ watcher: Watcher) {
         guard !watcher.isInLine, !watcher.hasEnded else { return }
         watcher.isInLine = true
-        line.append(watcher)
-        schedule()
+        if uptime - watcher.lateSince > Backlog<Watcher>.age {
+            backlog.append(watcher)
+            workOff()
+        } else {
+            line.append(watcher)
+            schedule()
+        }
+    }
+
+    /// The next of those who have much to catch up with, one after the other.
+    private func workOff() {
+        guard let pause = backlog.nextPause(at: uptime) else { return }
+        eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(Int64(pause / .nanoseconds(1)))) { [self] in
+            if let watcher = backlog.next() {
+                watcher.isInLine = false
+                advance(watcher)
+            }
+            workOff()
+        }
     }
 
     /// Hands a watcher that is not live its next piece, if its socket takes one.
@@ -239,31 +259,13 @@ final class WatchHub {
             if start.revision == cursor { goLive(watcher) }
             return
         }
-        let (view, excerpt) = services.registry.read { view, log in
-            let names = audience.names
-            return (view, log.excerpt(of: names, after: start, upTo: cursor, limit: WatchHub.maxCatchUp))
+        guard let piece = CatchUpPiece(for: audience, after: start, upTo: cursor, services) else {
+            return resync(watcher, from: start.revision)
         }
-        guard let excerpt else { return resync(watcher, from: start.revision) }
-        var end = excerpt.end
-        var places: [WatchEventPlace] = []
-        var bytes = 0
-        for (batch, offset) in excerpt.changes {
-            guard bytes < WatchSegment.maxBytes else {
-                end = EventCursor(before: offset, of: batch)
-                break
-            }
-            let change = batch.changes[offset]
-            guard audience.hears(of: change.microservice, in: view.tables),
-                let action = audience.action(of: change, in: batch)
-            else { continue }
-            places.append(WatchEventPlace(batch: batch, offset: offset, action: action))
-            bytes += services.frames.frame(batch, offset, as: action, audience.key.form).count
-        }
-        let segments = services.frames.segments(of: places, audience.key.form)
-        watcher.progress = .behind(end)
-        for segment in segments { watcher.outlet.send(segment.bytes) }
-        services.watches.sent(segments.map { ($0, 1) }, at: services.now())
-        if end == EventCursor(cursor) { goLive(watcher) }
+        watcher.progress = .behind(piece.end)
+        for segment in piece.segments { watcher.outlet.send(segment.bytes) }
+        services.watches.sent(piece.segments.map { ($0, 1) }, at: services.now())
+        if piece.end == EventCursor(cursor) { goLive(watcher) }
     }
 
     private func goLive(_ watcher: Watcher) {

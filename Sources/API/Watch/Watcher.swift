@@ -19,7 +19,9 @@ final class Watcher {
     var progress: Progress
     /// The turn up to which it has caught up by itself.
     var turn: UInt64 = 0
-    /// Whether it waits in the hub's line of those that may go on.
+    /// When it fell behind.
+    var lateSince = Duration.zero
+    /// Whether it waits in one of the hub's lines of those that may go on.
     var isInLine = false
     private(set) var hasEnded = false
     /// Since when it has taken no byte, and how many waited then.
