@@ -108,6 +108,12 @@ package struct FederationService: Service {
     /// Believes what is held of a source; gives how many instances that withdraws.
     package func release(_ source: SourceID) -> Int { roster.runner(source)?.release() ?? 0 }
 
+    /// When the lease of an instance ends that a source has; nil when the source does not keep it itself, or has no
+    /// such instance.
+    package func leaseEnd(of instance: InstanceRef, at source: SourceID) -> UnixTime? {
+        (roster.runner(source)?.source as? any LeaseKeeper)?.leaseEnd(of: instance)
+    }
+
     package func run() async {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in

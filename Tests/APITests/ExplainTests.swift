@@ -73,6 +73,33 @@ struct ExplainTests {
         await registry.stop()
     }
 
+    @Test("tells when the lease of an instance ends that is registered here, and not of one that is elsewhere")
+    func leases() async throws {
+        let far = try await Upstreams.embedded("far")
+        let client = RegistryClient("\(far.address)", far.client)
+        let cart = try await client.register("cart")
+        let instance = try await client.start("one", of: cart)
+        let near = try await LiveRegistry.start(
+            Topology.parse(
+                """
+                sources:
+                  - {name: far, plugin: servicecenter, settings: {endpoints: ["http://\(far.address)"]}}
+                """, file: "near"))
+        func word(at registry: LiveRegistry) async throws -> JSONValue? {
+            let query = "/mainstem/v1/explain?service=\(cart)&instance=\(instance)"
+            let found = try await registry.ask("GET", query).json?["microservices"]?.elements.first
+            return found?["instances"]?.elements.first?["words"]?.elements.first
+        }
+        let (here, there) = (try await word(at: far), try await word(at: near))
+        let end = try #require(here?["expiresAt"]?.number)
+        let now = far.federation.clock.now().seconds
+        #expect(end > now && end <= now + 120)
+        #expect(here?["leaseSeconds"]?.number == 120 && there?["leaseSeconds"]?.number == 120)
+        #expect(there != nil && there?["expiresAt"] == nil)
+        await near.stop()
+        await far.stop()
+    }
+
     @Test("shows which withdrawals are held, until when, and who is demoted")
     func doubts() async throws {
         let north = SourceID("north")

@@ -42,6 +42,7 @@ import Testing
         #expect(explained.prefix(2) == ["shop/cart/1.0.0", "served as \(cart); merge policy precedence"])
         #expect(explained.last?.hasPrefix("\(instance) ") == true)
         #expect(explained.last?.contains("  yes    only        home    one   UP  ") == true)
+        #expect(explained.last?.contains(/120 s, ends at \d{4}-\d\d-\d\d \S+ unless it is heard of$/) == true)
         #expect(try await say(["diff", "home", "home"], to: address) == ["home and home say the same"])
         #expect(try await say(["conflicts"], to: address) == ["no conflicts"])
         #expect(try await say(["quarantine"], to: address) == ["nothing is held back"])

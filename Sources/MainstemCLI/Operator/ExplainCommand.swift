@@ -70,7 +70,7 @@ struct ExplainCommand: AsyncParsableCommand {
                 table.add(
                     number == 0 ? id : "", number == 0 ? shown : "", number == 0 ? reason : "", word["source"].word,
                     word["hiddenBy"].word, body["hostName"].word, body["status"].word, body.addresses,
-                    word["leaseSeconds"].word + " s", doubt(on: word))
+                    lease(of: word), doubt(on: word))
             }
             for source in instance["dampedAt"].words {
                 table.add(id, shown, reason, source, "", "", "", "", "", "damped: it comes and goes")
@@ -79,6 +79,11 @@ struct ExplainCommand: AsyncParsableCommand {
         guard !table.isEmpty else { return ["no instances"] }
         let left = (explained["instancesTotal"].number ?? 0) - Double(instances.count)
         return table.lines() + (left > 0 ? ["… and \(Int(left)) more"] : [])
+    }
+
+    private static func lease(of word: Reply) -> String {
+        let end = word["expiresAt"].isThere ? ", ends at \(word["expiresAt"].clock) unless it is heard of" : ""
+        return word["leaseSeconds"].word + " s" + end
     }
 
     private static func doubt(on word: Reply) -> String {
