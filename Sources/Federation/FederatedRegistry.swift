@@ -144,6 +144,9 @@ package final class FederatedRegistry: Sendable {
         }
     }
 
+    /// What waits for its microservice, see `MergedRegistry.orphans`; changes wait meanwhile.
+    package func orphans(_ id: InstanceID) -> [InstanceContribution] { core.withLock { $0.merged.orphans(id) } }
+
     /// Says what a source's word is worth from now on.
     @discardableResult
     package func give(_ standing: Standing, to source: SourceID) -> MergeOutcome {

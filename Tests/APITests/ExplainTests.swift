@@ -142,6 +142,35 @@ struct ExplainTests {
         await registry.stop()
     }
 
+    @Test("finds an instance whose microservice its source has not named")
+    func orphans() async throws {
+        let registry = try await LiveRegistry.start([SilentSource(), SilentSource("south")])
+        let merged = registry.federation.registry
+        merged.apply(said(1), from: SourceID("north"))
+        var orphan = InstanceRecord()
+        (orphan.id, orphan.serviceID, orphan.status) = ("lost", "other", "UP")
+        var said = RegistryDelta()
+        said.instances = [orphan.instance(in: .default, upstreamRevision: 7)]
+        merged.apply(said, from: SourceID("south"))
+        // By the ID that its source gives it, by another one of that tenant, and by keys that have a tenant.
+        for (service, known) in [("other", 0), ("cart", 1), ("shop/cart/1.0.0", 1), ("shop/unknown/1", 0)] {
+            let path = "/mainstem/v1/explain?service=\(service)"
+            let found = try await registry.ask("GET", path + "&instance=lost").json
+            #expect(found?["microservices"]?.elements.count == known, "\(service)")
+            let words = found?["orphans"]?.elements
+            #expect(words?.count == 1 && words?.first?["source"]?.text == "south", "\(service)")
+            #expect(words?.first?["hiddenBy"]?.text == "orphan" && words?.first?["tenant"]?.text == "default/default")
+            #expect(words?.first?["serviceId"]?.text == "other" && words?.first?["revision"]?.number == 7)
+            #expect(words?.first?["body"]?["instanceId"]?.text == "lost")
+            let all = try await registry.ask("GET", path)
+            #expect(all.status == (known == 1 ? 200 : 400) && all.json?["orphans"] == nil, "\(service)")
+        }
+        for query in ["service=cart&instance=nobody", "service=shop/cart/1.0.0&domain=far&instance=lost"] {
+            #expect(try await registry.ask("GET", "/mainstem/v1/explain?\(query)").status == 400, "\(query)")
+        }
+        await registry.stop()
+    }
+
     private func gone(_ count: Int) -> RegistryDelta {
         var delta = RegistryDelta()
         if count > 1 { delta.evidence = .read(isRewound: true) }
@@ -152,7 +181,11 @@ struct ExplainTests {
 
 /// A source that has nothing to say by itself.
 private struct SilentSource: Source {
-    let profile = SourceProfile(id: SourceID("north"), plugin: "quiet", endpoints: [], interval: .seconds(3_600))
+    let profile: SourceProfile
+
+    init(_ name: String = "north") {
+        profile = SourceProfile(id: SourceID(name), plugin: "quiet", endpoints: [], interval: .seconds(3_600))
+    }
 
     func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
         SourceReading()

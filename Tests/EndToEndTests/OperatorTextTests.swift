@@ -59,6 +59,18 @@ import Testing
         transfers.shutdown()
     }
 
+    @Test("an instance whose microservice its source has not named is told below the others")
+    func orphans() throws {
+        let word = #""source":"s","hiddenBy":"orphan","tenant":"a/b","serviceId":"x","leaseSeconds":120"#
+        let reply = #"{"microservices":[],"orphans":[{\#(word),"body":{"instanceId":"i","status":"UP"}}]}"#
+        #expect(
+            ExplainCommand.lines(of: try Reply(Array(reply.utf8))) == [
+                "of a microservice that its source has not named:",
+                "INSTANCE  SOURCE  HIDDEN BY  TENANT  ID THERE  STATUS  LEASE",
+                "i         s       orphan     a/b     x         UP      120 s",
+            ])
+    }
+
     @Test("a table leaves out columns without anything, and aligns the others")
     func table() {
         var table = TextTable("A", "B", "LONG")

@@ -20,10 +20,11 @@ extension Explanation {
             leaseEnd = services.federation.leaseEnd(of: said.instance.ref, at: said.source)
         }
 
-        func write(to writer: inout JSONWriter) {
+        func write(to writer: inout JSONWriter, namingTenant: Bool = false) {
             writer.beginObject()
             writer.member("source", source.name)
             writer.member("hiddenBy", ifPresent: hiddenBy)
+            if namingTenant { writer.member("tenant", "\(instance.ref.service.tenant)") }
             writer.member("serviceId", instance.ref.service.id.text)
             writer.member("revision", instance.upstreamRevision)
             writer.member("origin", ifPresent: instance.origin)

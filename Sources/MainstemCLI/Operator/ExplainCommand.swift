@@ -44,7 +44,21 @@ struct ExplainCommand: AsyncParsableCommand {
                     + "; merge policy \(explained["policy"].word)")
             lines += [""] + sources(of: explained) + [""] + instances(of: explained)
         }
-        return lines
+        let orphans = Self.orphans(of: reply)
+        return lines + (lines.isEmpty || orphans.isEmpty ? [] : [""]) + orphans
+    }
+
+    private static func orphans(of reply: Reply) -> [String] {
+        var table = TextTable(
+            "INSTANCE", "SOURCE", "HIDDEN BY", "TENANT", "ID THERE", "HOST", "STATUS", "ENDPOINTS", "LEASE", "DOUBT")
+        for word in reply["orphans"].list {
+            let body = word["body"]
+            table.add(
+                body["instanceId"].word, word["source"].word, word["hiddenBy"].word, word["tenant"].word,
+                word["serviceId"].word, body["hostName"].word, body["status"].word, body.addresses, lease(of: word),
+                doubt(on: word))
+        }
+        return table.isEmpty ? [] : ["of a microservice that its source has not named:"] + table.lines()
     }
 
     private static func sources(of explained: Reply) -> [String] {
