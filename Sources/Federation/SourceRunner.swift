@@ -212,11 +212,13 @@ package actor SourceRunner {
 
     func publish() {
         guard !intake.hasEnded else { return }
-        let (status, endpoints) = (lifecycle.status, source.endpoints)
-        registry.update(source.profile.id) { current in
+        var status = lifecycle.status
+        status.nextStanding = lifecycle.next(at: clock.uptime())
+        status.endpoints = source.endpoints
+        registry.update(source.profile.id) { [status] current in
             let (notKept, observation) = (current.notKept, current.observation)
             current = status
-            (current.notKept, current.observation, current.endpoints) = (notKept, observation, endpoints)
+            (current.notKept, current.observation) = (notKept, observation)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Discovery
 import Federation
+import Locks
 import Registry
 import ServiceCenterWire
 import TestSupport
@@ -123,6 +124,23 @@ struct ExplainTests {
         await registry.stop()
     }
 
+    @Test("tells what becomes of a failing source's word, and when")
+    func next() async throws {
+        var policy = SourcePolicy()
+        policy.staleness.treatment = .demote
+        let registry = try await LiveRegistry.start([FailingSource()], policies: [SourceID("north"): policy])
+        try await registry.until("it fails") { $0.sources[0].lastSuccess != nil && $0.sources[0].state == .stale }
+        let sources = try await registry.ask("GET", "/mainstem/v1/sources").json?["sources"]?.elements
+        let found = try await registry.ask("GET", "/mainstem/v1/explain?service=cart").json?["microservices"]?.elements
+        let confirmed = try #require(sources?.first?["lastSuccess"]?.number)
+        for source in [sources?.first, found?.first?["sources"]?.elements.first] {
+            #expect(source?["standing"]?.text == "full")
+            #expect(source?["next"]?["standing"]?.text == "demoted")
+            #expect(abs((source?["next"]?["at"]?.number ?? 0) - confirmed - 90) < 0.01)
+        }
+        await registry.stop()
+    }
+
     @Test("finds an instance that is out of sight because it comes and goes")
     func damped() async throws {
         let north = SourceID("north")
@@ -189,5 +207,18 @@ private struct SilentSource: Source {
 
     func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
         SourceReading()
+    }
+}
+
+/// A source that is read once, and then no more.
+private final class FailingSource: Source {
+    let profile = SourceProfile(id: SourceID("north"), plugin: "failing", endpoints: [], interval: .milliseconds(10))
+    private let isRead = Mutex(false)
+
+    func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
+        if isRead.withLock({ $0 }) { throw .unreachable("gone") }
+        isRead.withLock { $0 = true }
+        tell(said(1))
+        return SourceReading()
     }
 }

@@ -71,6 +71,19 @@ import Testing
             ])
     }
 
+    @Test("what becomes of a source that is away, and when, is told beside what it is worth")
+    func next() throws {
+        let source = #""standing":"full","next":{"standing":"dropped","at":951868800}"#
+        let explained = #"{"microservices":[{"serviceId":"a","sources":[{"source":"n",\#(source)}]}]}"#
+        #expect(
+            ExplainCommand.lines(of: try Reply(Array(explained.utf8))).contains(
+                "n       full      dropped at 2000-03-01 00:00:00 unless it is read before"))
+        let sources = #"{"sources":[{"name":"n","consecutiveFailures":0,\#(source)}]}"#
+        #expect(
+            SourcesCommand.lines(of: try Reply(Array(sources.utf8))).last
+                == "n: its instances are dropped at 2000-03-01 00:00:00 unless it is read before")
+    }
+
     @Test("a table leaves out columns without anything, and aligns the others")
     func table() {
         var table = TextTable("A", "B", "LONG")

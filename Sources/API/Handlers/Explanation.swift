@@ -83,7 +83,7 @@ struct Explanation {
         writer.member("source", said.source.name)
         if let status = statuses[said.source] {
             writer.member("state", status.state.rawValue)
-            writer.member("standing", status.standing.name)
+            writer.standing(of: status)
             if let success = status.lastSuccess {
                 writer.key("dataAgeSeconds")
                 writer.decimal(max(0, now.seconds - success.seconds))

@@ -62,11 +62,13 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     private static func sources(of explained: Reply) -> [String] {
-        var table = TextTable("SOURCE", "STATE", "STANDING", "DATA AGE", "ID THERE", "REVISION", "FROM", "HELD BACK")
+        var table = TextTable(
+            "SOURCE", "STATE", "STANDING", "NEXT", "DATA AGE", "ID THERE", "REVISION", "FROM", "HELD BACK")
         for source in explained["sources"].list {
             table.add(
-                source["source"].word, source["state"].word, source["standing"].word, source["dataAgeSeconds"].age,
-                source["serviceId"].word, source["revision"].word, source["origin"].word, source["quarantine"].heldBack)
+                source["source"].word, source["state"].word, source["standing"].word, source["next"].standing,
+                source["dataAgeSeconds"].age, source["serviceId"].word, source["revision"].word,
+                source["origin"].word, source["quarantine"].heldBack)
         }
         return table.lines()
     }

@@ -69,6 +69,9 @@ package struct SourceStatus: Sendable {
     package var counts = SourceCounts()
     /// What its word on instances is worth.
     package var standing = Standing.full
+    /// What that becomes, and when, if no read confirms its data before; nil when it stays what it is, and while the
+    /// source is read and of full worth.
+    package var nextStanding: (standing: Standing, at: UnixTime)?
     /// What is held back of what it withdrew; nil while nothing is.
     package var quarantine: QuarantineStatus?
     /// Whether an operator holds whatever it withdraws.
