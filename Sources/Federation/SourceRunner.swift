@@ -111,7 +111,7 @@ package actor SourceRunner {
     }
 
     /// Holds whatever the source withdraws from now on.
-    nonisolated func hold() { intake.hold() }
+    nonisolated func hold() { intake.hold(at: clock.now()) }
 
     /// Believes what is held; gives how many instances that withdraws.
     nonisolated func release() -> Int { intake.release() }
