@@ -214,7 +214,7 @@ package actor SourceRunner {
         guard !intake.hasEnded else { return }
         var status = lifecycle.status
         status.nextStanding = lifecycle.next(at: clock.uptime())
-        status.endpoints = source.endpoints
+        (status.endpoints, status.filtered) = (source.endpoints, source.filtered)
         registry.update(source.profile.id) { [status] current in
             let (notKept, observation) = (current.notKept, current.observation)
             current = status

@@ -84,6 +84,15 @@ import Testing
                 == "n: its instances are dropped at 2000-03-01 00:00:00 unless it is read before")
     }
 
+    @Test("what a source's filters keep out of sight is told in its notes")
+    func filtered() throws {
+        let filtered = #""filtered":{"microservices":2,"instances":5,"orphans":1}"#
+        let sources = #"{"sources":[{"name":"n","consecutiveFailures":0,\#(filtered)}]}"#
+        #expect(
+            SourcesCommand.lines(of: try Reply(Array(sources.utf8))).last
+                == "n: its filters keep 2 microservices and 5 instances out of sight; 1 wait for their microservice")
+    }
+
     @Test("a table leaves out columns without anything, and aligns the others")
     func table() {
         var table = TextTable("A", "B", "LONG")

@@ -68,6 +68,14 @@ enum Sources {
         writer.member("upstreamName", ifPresent: source.upstreamName ?? "")
         write(source.observation, to: &writer)
         write(source.counts, to: &writer)
+        if let filtered = source.filtered {
+            writer.key("filtered")
+            writer.beginObject()
+            writer.member("microservices", filtered.microservices)
+            writer.member("instances", filtered.instances)
+            writer.member("orphans", filtered.orphans)
+            writer.endObject()
+        }
         writer.endObject()
     }
 
