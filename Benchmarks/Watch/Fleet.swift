@@ -109,7 +109,7 @@ final class Fleet: Sendable {
         var found = Findings()
         var lived = era.load(ordering: .relaxed)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        // Who has much to read does not keep the others of this thread waiting: few of them are read at a time, a little.
+        // Who has much to read keeps nobody waiting: few such ones are read at a time, and a little of each.
         let little = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(32 << 10)])
         var events = [epoll_event](repeating: epoll_event(), count: 512)
         while !isOver.load(ordering: .relaxed) {

@@ -16,6 +16,9 @@ package protocol Source: Sendable {
     /// How its endpoints do, in the order of the profile.
     var endpoints: [EndpointStatus] { get }
 
+    /// How much of it is kept out of sight; nil where everything is seen.
+    var filtered: FilteredCounts? { get }
+
     /// Gives what the source kept over a restart of the process, in the moment before it is read for the first time.
     /// Throws what an operator has to mend before anything can be served.
     func restore() async throws(StateFailure) -> RegistryDelta
@@ -39,6 +42,7 @@ package protocol Source: Sendable {
 
 extension Source {
     package var endpoints: [EndpointStatus] { profile.endpoints.map { EndpointStatus($0) } }
+    package var filtered: FilteredCounts? { nil }
     package func restore() async throws(StateFailure) -> RegistryDelta { RegistryDelta() }
     package func restore(after former: any Source) async throws(StateFailure) -> RegistryDelta {
         try await restore()

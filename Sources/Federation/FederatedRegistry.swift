@@ -8,14 +8,7 @@ package import Registry
 /// a reference, so that a dump that is being merged delays no reader. View and history are published together: who has
 /// seen an event finds it in the next view.
 package final class FederatedRegistry: Sendable {
-    private struct Core {
-        var merged: MergedRegistry
-        var statuses: [SourceStatus]
-        var guards: [SourceID: SourceGuard]
-        var generation: UInt64 = 0
-    }
-
-    private let core: Mutex<Core>
+    private let core: Mutex<RegistryCore>
     private let published: Mutex<Published>
     private let listeners = Listeners()
     private let clock: any Timekeeper
@@ -37,7 +30,7 @@ package final class FederatedRegistry: Sendable {
             precedence: Precedence(sources.map(\.source)), policies: merging, unite: unite, mark: mark)
         let log = EventLog(epoch: epoch, capacity: logCapacity)
         let view = RegistryView(revision: log.head, generation: 0, tables: merged.tables, sources: sources)
-        core = Mutex(Core(merged: merged, statuses: sources, guards: trust.mapValues(SourceGuard.init)))
+        core = Mutex(RegistryCore(merged: merged, statuses: sources, guards: trust.mapValues(SourceGuard.init)))
         let coalescer = coalescing.map { Coalescer($0, capacity: logCapacity) }
         published = Mutex(Published(view, log, coalescer))
         self.clock = clock
@@ -144,6 +137,9 @@ package final class FederatedRegistry: Sendable {
         }
     }
 
+    /// What waits for its microservice, see `MergedRegistry.orphans`; changes wait meanwhile.
+    package func orphans(_ id: InstanceID) -> [InstanceContribution] { core.withLock { $0.merged.orphans(id) } }
+
     /// Says what a source's word is worth from now on.
     @discardableResult
     package func give(_ standing: Standing, to source: SourceID) -> MergeOutcome {
@@ -154,7 +150,8 @@ package final class FederatedRegistry: Sendable {
     }
 
     private func admit(
-        _ cause: Cause, from source: SourceID, isFirstWord: Bool = false, _ believe: (inout Core) -> RegistryDelta
+        _ cause: Cause, from source: SourceID, isFirstWord: Bool = false,
+        _ believe: (inout RegistryCore) -> RegistryDelta
     ) -> Admission {
         var believed = RegistryDelta()
         var news: [SourceGuard.News] = []
@@ -247,11 +244,11 @@ package final class FederatedRegistry: Sendable {
 
     @discardableResult
     private func change(
-        _ cause: Cause = .read, isFirstWord: Bool = false, _ body: (inout Core) -> MergeOutcome
+        _ cause: Cause = .read, isFirstWord: Bool = false, _ body: (inout RegistryCore) -> MergeOutcome
     ) -> MergeOutcome {
         let outcome = core.withLock { core in
             let outcome = body(&core)
-            showSources(&core)
+            core.showSources(uptime: clock.uptime(), now: clock.now())
             publish(core, outcome, cause, isFirstWord: isFirstWord)
             return outcome
         }
@@ -259,23 +256,8 @@ package final class FederatedRegistry: Sendable {
         return outcome
     }
 
-    /// Brings what is shown of every source up to date.
-    private func showSources(_ core: inout Core) {
-        for index in core.statuses.indices {
-            let source = core.statuses[index].source
-            core.statuses[index].counts = core.merged.counts(of: source)
-            core.statuses[index].standing = core.merged.precedence.standing(of: source)
-            guard let trust = core.guards[source] else { continue }
-            core.statuses[index].damped = trust.dampedCount
-            core.statuses[index].isHeldByOperator = trust.isHeldByOperator
-            core.statuses[index].quarantine = trust.held.map {
-                QuarantineStatus($0, uptime: clock.uptime(), now: clock.now())
-            }
-        }
-    }
-
     /// Makes the next view, and one batch of history when there is anything to tell.
-    private func publish(_ core: Core, _ outcome: MergeOutcome, _ cause: Cause, isFirstWord: Bool) {
+    private func publish(_ core: RegistryCore, _ outcome: MergeOutcome, _ cause: Cause, isFirstWord: Bool) {
         let occasion = Coalescer.Occasion(observed: clock.now(), cause: cause, isFirstWord: isFirstWord)
         let now = clock.uptime()
         let isWaiting = published.withLock { published in
@@ -284,15 +266,5 @@ package final class FederatedRegistry: Sendable {
             return published.nextDue != nil
         }
         if isWaiting { askForAttention.yield() }
-    }
-}
-
-extension MergeOutcome {
-    /// The same as something that readers see, when there is any consumer in it.
-    fileprivate func ofConsumers(_ generation: inout UInt64) -> MergeOutcome {
-        var outcome = self
-        outcome.isVisible = !consumers.isEmpty
-        if outcome.isVisible { generation += 1 }
-        return outcome
     }
 }

@@ -71,8 +71,7 @@ package struct FederationService: Service {
     func makeRunner(_ source: any Source, _ policy: SourcePolicy?) -> SourceRunner {
         SourceRunner(
             source, staleness: policy?.staleness ?? StalenessPolicy(), registry: registry, counters: counters,
-            store: source.profile.keepsItself ? nil : state?.snapshots(of: source.profile),
-            journal: journal, clock: clock, logger: logger)
+            store: state?.snapshots(of: source.profile), journal: journal, clock: clock, logger: logger)
     }
 
     /// Takes in what was kept of the sources over a restart, of all of them at once; called once, before anything is
@@ -81,8 +80,7 @@ package struct FederationService: Service {
         try await journal.restore()
         let runners = roster.members.runners
         // What the journal has not refused is no other process's.
-        let kept = runners.values.map(\.source.profile).filter { !$0.keepsItself }
-        state?.forgetSnapshots(except: Set(kept.map(\.id)))
+        state?.forgetSnapshots(except: Set(runners.keys))
         let failures = await withTaskGroup { group in
             for runner in runners.values {
                 group.addTask { () async -> StateFailure? in
@@ -108,6 +106,12 @@ package struct FederationService: Service {
 
     /// Believes what is held of a source; gives how many instances that withdraws.
     package func release(_ source: SourceID) -> Int { roster.runner(source)?.release() ?? 0 }
+
+    /// When the lease of an instance ends that a source has; nil when the source does not keep it itself, or has no
+    /// such instance.
+    package func leaseEnd(of instance: InstanceRef, at source: SourceID) -> UnixTime? {
+        (roster.runner(source)?.source as? any LeaseKeeper)?.leaseEnd(of: instance)
+    }
 
     package func run() async {
         await cancelWhenGracefulShutdown {

@@ -95,11 +95,11 @@ final class SourceIntake: Sendable {
     }
 
     /// Holds whatever the source withdraws from now on.
-    func hold() {
+    func hold(at now: UnixTime) {
         state.withLock { state in
             guard !state.hasEnded else { return }
             registry.hold(source)
-            store?.note(isHeldByOperator: true)
+            store?.noteHold(at: now)
         }
     }
 
@@ -107,7 +107,7 @@ final class SourceIntake: Sendable {
     func release() -> Int {
         state.withLock { state in
             guard !state.hasEnded else { return 0 }
-            store?.note(isHeldByOperator: false)
+            store?.noteRelease()
             let admission = registry.release(source)
             take(admission)
             return admission.believed.removedInstances.count

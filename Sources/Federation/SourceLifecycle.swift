@@ -93,6 +93,17 @@ package struct SourceLifecycle: Sendable {
         return confirmed.flatMap { staleness.pause(at: uptime - $0) } ?? staleness.after
     }
 
+    /// What the source's word becomes next, and when, if no read confirms its data before; nil when it stays what it
+    /// is, and while the source is read and of full worth.
+    package func next(at uptime: Duration) -> (standing: Standing, at: UnixTime)? {
+        guard status.state != .synced || status.standing != .full, let confirmed, let lastSuccess = status.lastSuccess
+        else { return nil }
+        let age = uptime - confirmed
+        // Otherwise its standing is about to be brought up to its age.
+        guard staleness.standing(at: age, confirmed: lastSuccess) == status.standing else { return nil }
+        return staleness.next(at: age, confirmed: lastSuccess)
+    }
+
     private mutating func enter(_ state: SourceStatus.State, at now: UnixTime) -> Transition? {
         guard state != status.state else { return nil }
         let transition = Transition.state(from: status.state, to: state)

@@ -6,8 +6,8 @@ import Registry
 extension SourceRunner {
     /// Takes in what was kept of the source; called once, before it runs.
     package func restore() async throws(StateFailure) {
-        takeIn(try await source.restore())
-        guard var kept = try await store?.load() else { return }
+        let own = try await source.restore()
+        guard var kept = try await store?.load() else { return takeIn(own) }
         if let fault = kept.fault {
             logger.warning("what was kept of the source cannot be used", metadata: ["reason": "\(fault)"])
         }
@@ -15,8 +15,10 @@ extension SourceRunner {
             registry.hold(source.profile.id)
             logger.info("what the source withdraws is held, as before the restart")
         }
-        guard let confirmed = kept.confirmedAt else { return }
         kept.delta.cause = .restored
+        guard !source.profile.keepsItself else { return takeIn(own, over: kept.isHeldByOperator ? kept.delta : nil) }
+        takeIn(own)
+        guard let confirmed = kept.confirmedAt else { return }
         intake.restore(kept.delta)
         lifecycle.restored(
             confirmed: confirmed, age: clock.now().since(confirmed), uptime: clock.uptime(),
@@ -26,11 +28,17 @@ extension SourceRunner {
         takeAge()
     }
 
-    /// Takes in what the source itself kept over a restart.
-    func takeIn(_ kept: RegistryDelta) {
+    /// Takes in what the source itself kept over a restart. `believed` is what was believed of it when an operator held
+    /// what it withdraws: what is not kept any more is withdrawn now, which is held.
+    func takeIn(_ kept: RegistryDelta, over believed: RegistryDelta? = nil) {
         var own = kept
         own.cause = .restored
-        if !own.isEmpty { _ = registry.apply(own, from: source.profile.id) }
+        if let believed {
+            intake.restore(believed)
+            intake.hear(wholeRead: own, at: clock.now())
+        } else if !own.isEmpty {
+            _ = registry.apply(own, from: source.profile.id)
+        }
         if !own.instances.isEmpty { log.tell(.restored(own)) }
     }
 
@@ -38,6 +46,9 @@ extension SourceRunner {
     /// this one's has spoken. The registry has it under this one's name already.
     func takeOver(_ former: SourceRunner) async throws(StateFailure) {
         intake.takeOver()
+        // What is held is kept anew: it may be another store that keeps it.
+        let status = registry.view.sources.first { $0.source == source.profile.id }
+        if status?.isHeldByOperator == true { hold() }
         lifecycle.takeOver(await former.lifecycle)
         publish()
         let own = try await source.restore(after: former.source)

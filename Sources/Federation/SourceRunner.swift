@@ -111,7 +111,7 @@ package actor SourceRunner {
     }
 
     /// Holds whatever the source withdraws from now on.
-    nonisolated func hold() { intake.hold() }
+    nonisolated func hold() { intake.hold(at: clock.now()) }
 
     /// Believes what is held; gives how many instances that withdraws.
     nonisolated func release() -> Int { intake.release() }
@@ -212,11 +212,13 @@ package actor SourceRunner {
 
     func publish() {
         guard !intake.hasEnded else { return }
-        let (status, endpoints) = (lifecycle.status, source.endpoints)
-        registry.update(source.profile.id) { current in
+        var status = lifecycle.status
+        status.nextStanding = lifecycle.next(at: clock.uptime())
+        (status.endpoints, status.filtered) = (source.endpoints, source.filtered)
+        registry.update(source.profile.id) { [status] current in
             let (notKept, observation) = (current.notKept, current.observation)
             current = status
-            (current.notKept, current.observation, current.endpoints) = (notKept, observation, endpoints)
+            (current.notKept, current.observation) = (notKept, observation)
         }
     }
 }

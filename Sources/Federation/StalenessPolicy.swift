@@ -24,6 +24,15 @@ package struct StalenessPolicy: Sendable, Equatable {
         }
     }
 
+    /// What the source's word becomes next, and when, if no read confirms its data before; nil when it stays what it is
+    /// at this age.
+    package func next(at age: Duration, confirmed: UnixTime) -> (standing: Standing, at: UnixTime)? {
+        guard let pause = pause(at: age) else { return nil }
+        let next = standing(at: age + pause, confirmed: confirmed)
+        guard next != standing(at: age, confirmed: confirmed) else { return nil }
+        return (next, confirmed.advanced(by: age + pause))
+    }
+
     /// How long until the standing may change; nil when it does not any more.
     package func pause(at age: Duration) -> Duration? {
         let ages = [treatment == .serve ? nil : after, lasting.map { after + $0 }]

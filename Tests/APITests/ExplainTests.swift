@@ -1,5 +1,6 @@
 import Discovery
 import Federation
+import Locks
 import Registry
 import ServiceCenterWire
 import TestSupport
@@ -73,6 +74,33 @@ struct ExplainTests {
         await registry.stop()
     }
 
+    @Test("tells when the lease of an instance ends that is registered here, and not of one that is elsewhere")
+    func leases() async throws {
+        let far = try await Upstreams.embedded("far")
+        let client = RegistryClient("\(far.address)", far.client)
+        let cart = try await client.register("cart")
+        let instance = try await client.start("one", of: cart)
+        let near = try await LiveRegistry.start(
+            Topology.parse(
+                """
+                sources:
+                  - {name: far, plugin: servicecenter, settings: {endpoints: ["http://\(far.address)"]}}
+                """, file: "near"))
+        func word(at registry: LiveRegistry) async throws -> JSONValue? {
+            let query = "/mainstem/v1/explain?service=\(cart)&instance=\(instance)"
+            let found = try await registry.ask("GET", query).json?["microservices"]?.elements.first
+            return found?["instances"]?.elements.first?["words"]?.elements.first
+        }
+        let (here, there) = (try await word(at: far), try await word(at: near))
+        let end = try #require(here?["expiresAt"]?.number)
+        let now = far.federation.clock.now().seconds
+        #expect(end > now && end <= now + 120)
+        #expect(here?["leaseSeconds"]?.number == 120 && there?["leaseSeconds"]?.number == 120)
+        #expect(there != nil && there?["expiresAt"] == nil)
+        await near.stop()
+        await far.stop()
+    }
+
     @Test("shows which withdrawals are held, until when, and who is demoted")
     func doubts() async throws {
         let north = SourceID("north")
@@ -96,6 +124,23 @@ struct ExplainTests {
         await registry.stop()
     }
 
+    @Test("tells what becomes of a failing source's word, and when")
+    func next() async throws {
+        var policy = SourcePolicy()
+        policy.staleness.treatment = .demote
+        let registry = try await LiveRegistry.start([FailingSource()], policies: [SourceID("north"): policy])
+        try await registry.until("it fails") { $0.sources[0].lastSuccess != nil && $0.sources[0].state == .stale }
+        let sources = try await registry.ask("GET", "/mainstem/v1/sources").json?["sources"]?.elements
+        let found = try await registry.ask("GET", "/mainstem/v1/explain?service=cart").json?["microservices"]?.elements
+        let confirmed = try #require(sources?.first?["lastSuccess"]?.number)
+        for source in [sources?.first, found?.first?["sources"]?.elements.first] {
+            #expect(source?["standing"]?.text == "full")
+            #expect(source?["next"]?["standing"]?.text == "demoted")
+            #expect(abs((source?["next"]?["at"]?.number ?? 0) - confirmed - 90) < 0.01)
+        }
+        await registry.stop()
+    }
+
     @Test("finds an instance that is out of sight because it comes and goes")
     func damped() async throws {
         let north = SourceID("north")
@@ -115,6 +160,35 @@ struct ExplainTests {
         await registry.stop()
     }
 
+    @Test("finds an instance whose microservice its source has not named")
+    func orphans() async throws {
+        let registry = try await LiveRegistry.start([SilentSource(), SilentSource("south")])
+        let merged = registry.federation.registry
+        merged.apply(said(1), from: SourceID("north"))
+        var orphan = InstanceRecord()
+        (orphan.id, orphan.serviceID, orphan.status) = ("lost", "other", "UP")
+        var said = RegistryDelta()
+        said.instances = [orphan.instance(in: .default, upstreamRevision: 7)]
+        merged.apply(said, from: SourceID("south"))
+        // By the ID that its source gives it, by another one of that tenant, and by keys that have a tenant.
+        for (service, known) in [("other", 0), ("cart", 1), ("shop/cart/1.0.0", 1), ("shop/unknown/1", 0)] {
+            let path = "/mainstem/v1/explain?service=\(service)"
+            let found = try await registry.ask("GET", path + "&instance=lost").json
+            #expect(found?["microservices"]?.elements.count == known, "\(service)")
+            let words = found?["orphans"]?.elements
+            #expect(words?.count == 1 && words?.first?["source"]?.text == "south", "\(service)")
+            #expect(words?.first?["hiddenBy"]?.text == "orphan" && words?.first?["tenant"]?.text == "default/default")
+            #expect(words?.first?["serviceId"]?.text == "other" && words?.first?["revision"]?.number == 7)
+            #expect(words?.first?["body"]?["instanceId"]?.text == "lost")
+            let all = try await registry.ask("GET", path)
+            #expect(all.status == (known == 1 ? 200 : 400) && all.json?["orphans"] == nil, "\(service)")
+        }
+        for query in ["service=cart&instance=nobody", "service=shop/cart/1.0.0&domain=far&instance=lost"] {
+            #expect(try await registry.ask("GET", "/mainstem/v1/explain?\(query)").status == 400, "\(query)")
+        }
+        await registry.stop()
+    }
+
     private func gone(_ count: Int) -> RegistryDelta {
         var delta = RegistryDelta()
         if count > 1 { delta.evidence = .read(isRewound: true) }
@@ -125,9 +199,26 @@ struct ExplainTests {
 
 /// A source that has nothing to say by itself.
 private struct SilentSource: Source {
-    let profile = SourceProfile(id: SourceID("north"), plugin: "quiet", endpoints: [], interval: .seconds(3_600))
+    let profile: SourceProfile
+
+    init(_ name: String = "north") {
+        profile = SourceProfile(id: SourceID(name), plugin: "quiet", endpoints: [], interval: .seconds(3_600))
+    }
 
     func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
         SourceReading()
+    }
+}
+
+/// A source that is read once, and then no more.
+private final class FailingSource: Source {
+    let profile = SourceProfile(id: SourceID("north"), plugin: "failing", endpoints: [], interval: .milliseconds(10))
+    private let isRead = Mutex(false)
+
+    func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
+        if isRead.withLock({ $0 }) { throw .unreachable("gone") }
+        isRead.withLock { $0 = true }
+        tell(said(1))
+        return SourceReading()
     }
 }

@@ -8,26 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(4))) struct LoopTests {
     @Test("what goes where it was registered goes everywhere, though two aggregators read each other")
     func loop() async throws {
-        let directory = try TemporaryDirectory()
-        let ports = [try await freePort(), try await freePort()]
-        let transfers = HTTPTransfers()
-        let names = ["east", "west"]
-        let processes = try names.indices.map { index in
-            let file = directory.path + "/\(names[index]).yaml"
-            let text = """
-                server: {listen: "127.0.0.1:\(ports[index])", start: {deadline: 1s}}
-                home: own
-                sources:
-                  - {name: own, plugin: local}
-                  - name: other
-                    plugin: servicecenter
-                    settings: {endpoints: ["http://127.0.0.1:\(ports[1 - index])"], interval: 200ms}
-                """
-            try text.write(toFile: file, atomically: true, encoding: .utf8)
-            return try MainstemProcess(["serve", file])
-        }
-        var clients: [RegistryClient] = []
-        for process in processes { clients.append(RegistryClient(try await process.address(), transfers)) }
+        let (processes, clients, transfers) = try await pair(interval: "200ms")
         let (east, west) = (clients[0], clients[1])
         let cart = try await east.register("cart")
         let first = try await east.start("cart-1", of: cart)
@@ -48,9 +29,70 @@ import Testing
             return found == [[], []]
         }
         try await dependency(of: try await east.register("web"), on: "cart", east, west)
+        try await end(processes)
+        transfers.shutdown()
+    }
+
+    @Test("what is looked up for a frame is known to come from ourselves, though no read follows")
+    func lookedUp() async throws {
+        let (processes, clients, transfers) = try await pair(interval: "1h")
+        let (east, west) = (clients[0], clients[1])
+        for client in clients {
+            try await eventually("each observes the other") {
+                try await client.ask("GET", "/mainstem/v1/sources").json?["sources"]?.elements.last?["mode"]
+                    == .string("observed")
+            }
+        }
+        let cart = try await east.register("cart")
+        let instance = try await east.start("cart-1", of: cart)
+        try await eventually("west hears of it") { try await west.hosts(of: "cart") == ["cart-1"] }
+        // What is told behind it has come, so what was told of it has come back.
+        for number in 0..<3 {
+            _ = try await west.start("pay-\(number)", of: try await west.register("pay\(number)"))
+            try await eventually("east hears of it") {
+                try await east.hosts(of: "pay\(number)") == ["pay-\(number)"]
+            }
+        }
+        let found = try await east.ask("GET", "/mainstem/v1/explain?service=shop/cart/1.0.0").json
+        let explained = found?["microservices"]?.elements.first
+        #expect(explained?["sources"]?.elements.map { $0["source"]?.text } == ["own"])
+        #expect(explained?["instances"]?.elements.first?["words"]?.elements.map { $0["source"]?.text } == ["own"])
+        try await east.stop(instance, of: cart)
+        let path = "/v4/default/registry/microservices/\(cart)"
+        #expect(try await east.ask("DELETE", path).status == 200)
+        #expect(try await east.ask("GET", path).json?["errorCode"]?.text == "400012")
+        try await end(processes)
+        transfers.shutdown()
+    }
+
+    /// Two that have a registry of their own and read each other so often.
+    private func pair(interval: String) async throws -> ([MainstemProcess], [RegistryClient], HTTPTransfers) {
+        let directory = try TemporaryDirectory()
+        let ports = [try await freePort(), try await freePort()]
+        let transfers = HTTPTransfers()
+        let names = ["east", "west"]
+        let processes = try names.indices.map { index in
+            let file = directory.path + "/\(names[index]).yaml"
+            let text = """
+                server: {listen: "127.0.0.1:\(ports[index])", start: {deadline: 1s}}
+                home: own
+                sources:
+                  - {name: own, plugin: local}
+                  - name: other
+                    plugin: servicecenter
+                    settings: {endpoints: ["http://127.0.0.1:\(ports[1 - index])"], interval: \(interval)}
+                """
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            return try MainstemProcess(["serve", file])
+        }
+        var clients: [RegistryClient] = []
+        for process in processes { clients.append(RegistryClient(try await process.address(), transfers)) }
+        return (processes, clients, transfers)
+    }
+
+    private func end(_ processes: [MainstemProcess]) async throws {
         for process in processes { process.signal(SIGTERM) }
         for process in processes { #expect(try await process.ended() == 0) }
-        transfers.shutdown()
     }
 
     /// What a consumer declares at one of them, and takes back there, is taken back at both.

@@ -42,6 +42,7 @@ import Testing
         #expect(explained.prefix(2) == ["shop/cart/1.0.0", "served as \(cart); merge policy precedence"])
         #expect(explained.last?.hasPrefix("\(instance) ") == true)
         #expect(explained.last?.contains("  yes    only        home    one   UP  ") == true)
+        #expect(explained.last?.contains(/120 s, ends at \d{4}-\d\d-\d\d \S+ unless it is heard of$/) == true)
         #expect(try await say(["diff", "home", "home"], to: address) == ["home and home say the same"])
         #expect(try await say(["conflicts"], to: address) == ["no conflicts"])
         #expect(try await say(["quarantine"], to: address) == ["nothing is held back"])
@@ -56,6 +57,40 @@ import Testing
         process.signal(SIGTERM)
         #expect(try await process.ended() == 0)
         transfers.shutdown()
+    }
+
+    @Test("an instance whose microservice its source has not named is told below the others")
+    func orphans() throws {
+        let word = #""source":"s","hiddenBy":"orphan","tenant":"a/b","serviceId":"x","leaseSeconds":120"#
+        let reply = #"{"microservices":[],"orphans":[{\#(word),"body":{"instanceId":"i","status":"UP"}}]}"#
+        #expect(
+            ExplainCommand.lines(of: try Reply(Array(reply.utf8))) == [
+                "of a microservice that its source has not named:",
+                "INSTANCE  SOURCE  HIDDEN BY  TENANT  ID THERE  STATUS  LEASE",
+                "i         s       orphan     a/b     x         UP      120 s",
+            ])
+    }
+
+    @Test("what becomes of a source that is away, and when, is told beside what it is worth")
+    func next() throws {
+        let source = #""standing":"full","next":{"standing":"dropped","at":951868800}"#
+        let explained = #"{"microservices":[{"serviceId":"a","sources":[{"source":"n",\#(source)}]}]}"#
+        #expect(
+            ExplainCommand.lines(of: try Reply(Array(explained.utf8))).contains(
+                "n       full      dropped at 2000-03-01 00:00:00 unless it is read before"))
+        let sources = #"{"sources":[{"name":"n","consecutiveFailures":0,\#(source)}]}"#
+        #expect(
+            SourcesCommand.lines(of: try Reply(Array(sources.utf8))).last
+                == "n: its instances are dropped at 2000-03-01 00:00:00 unless it is read before")
+    }
+
+    @Test("what a source's filters keep out of sight is told in its notes")
+    func filtered() throws {
+        let filtered = #""filtered":{"microservices":2,"instances":5,"orphans":1}"#
+        let sources = #"{"sources":[{"name":"n","consecutiveFailures":0,\#(filtered)}]}"#
+        #expect(
+            SourcesCommand.lines(of: try Reply(Array(sources.utf8))).last
+                == "n: its filters keep 2 microservices and 5 instances out of sight; 1 wait for their microservice")
     }
 
     @Test("a table leaves out columns without anything, and aligns the others")

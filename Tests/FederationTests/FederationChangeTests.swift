@@ -67,7 +67,7 @@ import Testing
         said.instances += Said.orphan("o1").instances
         let first = ScriptedSource("a", [.says(said)])
         try await world.run([first], isTimePassing: false) { service, _ in
-            try await world.until("it has spoken") { $0.cartInstances == ["i1", "i2"] }
+            try await world.until("it has spoken") { $0.status("a")?.state == .synced }
             let tell = await first.teller()
             let before = service.registry.view.revision
             let second = ScriptedSource("a", [.fails(.unreachable("away")), .says(Said.cart("i2"))])

@@ -63,6 +63,28 @@ import Testing
         #expect(lifecycle.status.upstreamName == "upstream")
     }
 
+    @Test func `What its word becomes next is told while it fails or is old, and not of one that is read`() {
+        var staleness = StalenessPolicy()
+        (staleness.after, staleness.treatment, staleness.lasting) = (.seconds(90), .demote, .seconds(60))
+        var lifecycle = SourceLifecycle(lifecycle.status, staleness: staleness)
+        let start = UnixTime(nanoseconds: 0)
+        _ = lifecycle.failed(.unreachable("x"), at: start)
+        #expect(lifecycle.next(at: .seconds(5)) == nil)
+        _ = lifecycle.succeeded(at: start, uptime: .seconds(10), upstreamName: nil)
+        #expect(lifecycle.next(at: .seconds(15)) == nil)
+        _ = lifecycle.failed(.unreachable("x"), at: start.advanced(by: .seconds(20)))
+        #expect(lifecycle.next(at: .seconds(30))?.standing == .demoted)
+        #expect(lifecycle.next(at: .seconds(30))?.at == start.advanced(by: .seconds(90)))
+        // Its standing is not what its age says yet.
+        #expect(lifecycle.next(at: .seconds(100)) == nil)
+        _ = lifecycle.age(at: .seconds(100))
+        #expect(lifecycle.next(at: .seconds(100))?.standing == .dropped)
+        #expect(lifecycle.next(at: .seconds(100))?.at == start.advanced(by: .seconds(150)))
+        _ = lifecycle.succeeded(at: start.advanced(by: .seconds(95)), uptime: .seconds(105), upstreamName: nil)
+        _ = lifecycle.age(at: .seconds(105))
+        #expect(lifecycle.next(at: .seconds(106)) == nil)
+    }
+
     private func states(_ transition: SourceLifecycle.Transition?) -> [SourceStatus.State] {
         if case .state(let from, let to)? = transition { [from, to] } else { [] }
     }

@@ -8,20 +8,23 @@ enum Explain {
     /// How many instances of each microservice are explained, unless fewer or more are asked for, and at most.
     private static let limits = (usual: 100, most: 1_000)
 
+    /// What is asked for.
+    private enum Subject {
+        case key(MicroserviceKey)
+        /// At any source, in any tenant.
+        case id(ServiceID)
+    }
+
     @Sendable static func ask(_ request: Request, _ services: Services) async throws(ServiceCenterError) -> Response {
         let limit = try request.count("limit", usual: limits.usual, most: limits.most)
+        let subject = try Explain.subject(of: request)
+        let wanted = request.query("instance").isEmpty ? nil : InstanceID(request.query("instance"))
         let view = services.view
-        let found = try microservices(request, view)
-        let wanted = request.query("instance")
-        let explained = found.map { merged in
-            Explanation(of: merged, instance: wanted.isEmpty ? nil : InstanceID(wanted), limit: limit, view, services)
-        }
-        guard wanted.isEmpty || explained.contains(where: { !$0.instances.isEmpty }) else {
-            throw ServiceCenterError(
-                .instanceUnknown,
-                "no source says anything of the instance '\(wanted)' of this microservice; without 'instance' all of"
-                    + " its instances are listed, and /mainstem/v1/journal?instance=\(wanted) tells what became of it")
-        }
+        let found = microservices(subject, view)
+        let orphans = wanted.map { Explain.orphans($0, subject, found, services) } ?? []
+        let explained = found.map { Explanation(of: $0, instance: wanted, limit: limit, view, services) }
+        guard !found.isEmpty || !orphans.isEmpty else { throw unknown(request) }
+        if let wanted, orphans.isEmpty, explained.allSatisfy(\.instances.isEmpty) { throw unknown(wanted) }
         return .json(reserving: 4_096) { writer in
             writer.beginObject()
             writer.member("revision", view.revision.description)
@@ -29,36 +32,69 @@ enum Explain {
             writer.beginArray()
             for explanation in explained { explanation.write(to: &writer, at: services.now()) }
             writer.endArray()
+            if !orphans.isEmpty {
+                writer.key("orphans")
+                writer.beginArray()
+                for orphan in orphans { orphan.write(to: &writer, namingTenant: true) }
+                writer.endArray()
+            }
             writer.endObject()
         }
     }
 
-    /// Those that are meant: one by its key, or any by an ID that a source gave it. Linear in all for an ID.
-    private static func microservices(
-        _ request: Request, _ view: RegistryView
-    ) throws(ServiceCenterError) -> [MergedMicroservice] {
+    private static func subject(of request: Request) throws(ServiceCenterError) -> Subject {
         let text = request.query("service")
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard !text.isEmpty, parts.count == 1 || parts.count == 3 else {
             throw ServiceCenterError(
                 .invalidParameters, "parameter service must be a microservice's ID, or application/name/version")
         }
-        var found: [MergedMicroservice] = []
-        if parts.count == 3 {
-            let key = key(parts, request)
-            found = view.tables.microservice(key).map { [$0] } ?? []
-        } else {
-            let id = ServiceID(text)
+        return parts.count == 3 ? .key(key(parts, request)) : .id(ServiceID(text))
+    }
+
+    /// Those that are meant: one by its key, or any by an ID that a source gave it. Linear in all for an ID.
+    private static func microservices(_ subject: Subject, _ view: RegistryView) -> [MergedMicroservice] {
+        switch subject {
+        case .key(let key): return view.tables.microservice(key).map { [$0] } ?? []
+        case .id(let id):
+            var found: [MergedMicroservice] = []
             view.tables.forEachMicroservice { merged in
                 if merged.contributions.contains(where: { $0.microservice.id == id }) { found.append(merged) }
             }
+            return found.sorted { $0.key < $1.key }
         }
-        guard found.isEmpty else { return found.sorted { $0.key < $1.key } }
-        throw ServiceCenterError(
+    }
+
+    /// What sources say of an instance without having named its microservice, as far as that may be the one that is
+    /// meant: of its ID, or of any in its tenant.
+    private static func orphans(
+        _ instance: InstanceID, _ subject: Subject, _ found: [MergedMicroservice], _ services: Services
+    ) -> [Explanation.Word] {
+        var tenants = Set(found.map(\.key.tenant))
+        if case .key(let key) = subject { tenants.insert(key.tenant) }
+        let words = services.registry.orphans(instance).filter { word in
+            let service = word.instance.ref.service
+            if case .id(service.id) = subject { return true }
+            return tenants.contains(service.tenant)
+        }
+        let doubts = services.registry.doubts(on: words.map { ($0.source, $0.instance.ref) })
+        return zip(words, doubts).map { Explanation.Word($0, hiddenBy: "orphan", $1, services) }
+    }
+
+    private static func unknown(_ request: Request) -> ServiceCenterError {
+        ServiceCenterError(
             .microserviceUnknown,
-            "no source has said a microservice '\(text)'; write its ID at any source, or application/name/version, with"
-                + " domain, project and environment where they are not the default; what waits for its microservice is"
-                + " counted as 'orphans' in /mainstem/v1/sources")
+            "no source has said a microservice '\(request.query("service"))'; write its ID at any source, or"
+                + " application/name/version, with domain, project and environment where they are not the default;"
+                + " what waits for its microservice is counted as 'orphans' in /mainstem/v1/sources, and found by"
+                + " 'instance'")
+    }
+
+    private static func unknown(_ instance: InstanceID) -> ServiceCenterError {
+        ServiceCenterError(
+            .instanceUnknown,
+            "no source says anything of the instance '\(instance)' of this microservice; without 'instance' all of its"
+                + " instances are listed, and /mainstem/v1/journal?instance=\(instance) tells what became of it")
     }
 
     private static func key(_ parts: [String], _ request: Request) -> MicroserviceKey {

@@ -4,13 +4,6 @@ import ServiceCenterWire
 
 /// What the sources say of one microservice and its instances, and what became of each word.
 struct Explanation {
-    struct Word {
-        let source: SourceID
-        let instance: Instance
-        let obstacle: Verdict.Obstacle?
-        let doubt: Doubt
-    }
-
     struct Explained {
         let id: InstanceID
         /// Whose word is seen; nil when the instance is not.
@@ -46,7 +39,7 @@ struct Explanation {
                 statuses[$0]?.standing ?? .full
             }
             let words = zip(zip(instance.contributions, verdict.obstacles), doubts).map { told, doubt in
-                Word(source: told.0.source, instance: told.0.instance, obstacle: told.1, doubt: doubt)
+                Word(told.0, hiddenBy: told.1?.rawValue ?? "", doubt, services)
             }
             return Explained(
                 id: instance.visible.id, source: isVisible ? instance.source : nil, reason: verdict.reason,
@@ -90,7 +83,7 @@ struct Explanation {
         writer.member("source", said.source.name)
         if let status = statuses[said.source] {
             writer.member("state", status.state.rawValue)
-            writer.member("standing", status.standing.name)
+            writer.standing(of: status)
             if let success = status.lastSuccess {
                 writer.key("dataAgeSeconds")
                 writer.decimal(max(0, now.seconds - success.seconds))
@@ -123,34 +116,8 @@ struct Explanation {
         }
         writer.key("words")
         writer.beginArray()
-        for word in instance.words { write(word, to: &writer) }
+        for word in instance.words { word.write(to: &writer) }
         writer.endArray()
-        writer.endObject()
-    }
-
-    private func write(_ word: Word, to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("source", word.source.name)
-        writer.member("hiddenBy", ifPresent: word.obstacle?.rawValue ?? "")
-        writer.member("serviceId", word.instance.ref.service.id.text)
-        writer.member("revision", word.instance.upstreamRevision)
-        writer.member("origin", ifPresent: word.instance.origin)
-        writer.member("leaseSeconds", Int64(word.instance.leaseSeconds))
-        if word.doubt.isHeld {
-            writer.key("withdrawalHeld")
-            writer.beginObject()
-            if let until = word.doubt.heldUntil {
-                writer.key("until")
-                writer.decimal(until.seconds)
-            }
-            writer.endObject()
-        }
-        if word.doubt.isDamped {
-            writer.key("damped")
-            writer.bool(true)
-        }
-        writer.key("body")
-        writer.raw(word.instance.body)
         writer.endObject()
     }
 }

@@ -37,6 +37,6 @@ enum Microservices {
             writer.key("service")
             writer.raw(merged.canonical.body)
             writer.endObject()
-        }.kept()
+        }.telling(path: merged.canonical.path, in: services).kept()
     }
 }

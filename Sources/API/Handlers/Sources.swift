@@ -57,7 +57,7 @@ enum Sources {
             writer.member("availableZone", location.availableZone)
             writer.endObject()
         }
-        writer.member("standing", source.standing.name)
+        writer.standing(of: source)
         if source.quarantine != nil || source.isHeldByOperator || source.damped > 0 {
             writer.key("quarantine")
             writer.beginObject()
@@ -68,6 +68,14 @@ enum Sources {
         writer.member("upstreamName", ifPresent: source.upstreamName ?? "")
         write(source.observation, to: &writer)
         write(source.counts, to: &writer)
+        if let filtered = source.filtered {
+            writer.key("filtered")
+            writer.beginObject()
+            writer.member("microservices", filtered.microservices)
+            writer.member("instances", filtered.instances)
+            writer.member("orphans", filtered.orphans)
+            writer.endObject()
+        }
         writer.endObject()
     }
 
@@ -112,5 +120,19 @@ enum Sources {
         writer.member("visible", counts.visibleInstances)
         writer.member("orphans", counts.orphans)
         writer.endObject()
+    }
+}
+
+extension JSONWriter {
+    /// What a source's word is worth, and what that becomes if no read confirms it before.
+    mutating func standing(of source: SourceStatus) {
+        member("standing", source.standing.name)
+        guard let next = source.nextStanding else { return }
+        key("next")
+        beginObject()
+        member("standing", next.standing.name)
+        key("at")
+        decimal(next.at.seconds)
+        endObject()
     }
 }

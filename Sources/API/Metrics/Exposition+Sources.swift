@@ -86,6 +86,16 @@ extension Exposition {
             "mainstem_source_orphan_instances", .gauge,
             "Instances that the source holds without their microservice: not served.")
         for source in sources { sample("mainstem_source_orphan_instances", source.labels, source.counts.orphans) }
+        family("mainstem_source_filtered", .gauge, "What the source's filters keep out of sight, as of its last read.")
+        for source in sources {
+            guard let filtered = source.filtered else { continue }
+            for (kind, count) in [
+                ("microservice", filtered.microservices), ("instance", filtered.instances),
+                ("orphan", filtered.orphans),
+            ] {
+                sample("mainstem_source_filtered", source.labels + [("kind", kind)], count)
+            }
+        }
     }
 
     private mutating func reads(_ sources: [SourceStatus], _ tallies: [SourceID: SourceCounters.Tally]) {

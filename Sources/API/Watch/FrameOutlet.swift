@@ -12,8 +12,8 @@ final class FrameOutlet: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// What the kernel may hold of one watcher's bytes; it takes twice this, its own overhead included. Left to itself it
-    /// holds up to 4 MB of each one that reads nothing, unseen by everybody.
+    /// What the kernel may hold of one watcher's bytes; it takes twice this, its own overhead included. Left to itself
+    /// it holds up to 4 MB of each one that reads nothing, unseen by everybody.
     static let socketBytes = 512 << 10
 
     private var context: ChannelHandlerContext?

@@ -19,6 +19,9 @@ struct Lens: Sendable {
         fingerprint = Digest(of: "\(declaration.fingerprint) \(place)").hex
     }
 
+    /// How much the filters keep out of sight; nil where everything passes.
+    var filtered: FilteredCounts? { rules.moves ? table.filtered : nil }
+
     /// Takes in what the source says, and tells what that changes of what is seen.
     mutating func see(_ delta: RegistryDelta) -> RegistryDelta {
         guard rules.moves else {

@@ -16,12 +16,26 @@ struct LensTable: Sendable {
 
         var isEmpty: Bool { microservice == nil && instances.isEmpty && attachments.isEmpty }
 
+        /// What of it is out of sight.
+        var filtered: FilteredCounts {
+            var counts = FilteredCounts()
+            guard !isSeen else { return counts }
+            if microservice == nil {
+                counts.orphans = instances.count
+            } else {
+                (counts.microservices, counts.instances) = (1, instances.count)
+            }
+            return counts
+        }
+
         var tags: [String: String] {
             if case .tags(let tags)? = attachments[.tags]?.content { tags } else { [:] }
         }
     }
 
     private var services: TreeDictionary<ServiceRef, Service> = [:]
+    /// What is out of sight.
+    private(set) var filtered = FilteredCounts()
     /// The tenants of the source that are seen as each one, in their order. They only grow, and are few.
     private var tenants: TreeDictionary<Tenant, [Tenant]> = [:]
     /// The microservices with each key.
@@ -55,6 +69,8 @@ struct LensTable: Sendable {
         _ ref: ServiceRef, _ lens: LensRules, decides: Bool = true, _ body: (inout Service) -> Void
     ) {
         let old = services[ref]?.microservice?.key
+        filtered -= services[ref]?.filtered ?? FilteredCounts()
+        defer { filtered += services[ref]?.filtered ?? FilteredCounts() }
         body(&services[ref, default: Service()])
         guard let service = services[ref], !service.isEmpty else { return forget(ref, old) }
         let new = service.microservice?.key

@@ -2,7 +2,7 @@ import Locks
 import Registry
 import Topology
 
-/// A source as it is seen through a lens. It is a home, or has schemas, when the source does.
+/// A source as it is seen through a lens. It is a home, has schemas, or keeps leases, when the source does.
 final class LensedSource<Inner: Source>: Source {
     let source: Inner
     let profile: SourceProfile
@@ -17,6 +17,7 @@ final class LensedSource<Inner: Source>: Source {
     }
 
     var endpoints: [EndpointStatus] { source.endpoints }
+    var filtered: FilteredCounts? { lens.withLock { $0.filtered } }
 
     func restore() async throws(StateFailure) -> RegistryDelta {
         let kept = try await source.restore()
@@ -54,6 +55,13 @@ extension LensedSource: SchemaSource where Inner: SchemaSource {
     func schema(_ id: String, of service: ServiceRef) async throws(SourceFailure) -> String? {
         guard case .source(let own) = current.origin(of: service) else { return nil }
         return try await source.schema(id, of: own)
+    }
+}
+
+extension LensedSource: LeaseKeeper where Inner: LeaseKeeper {
+    func leaseEnd(of instance: InstanceRef) -> UnixTime? {
+        guard case .source(let own) = current.origin(of: instance.service) else { return nil }
+        return source.leaseEnd(of: InstanceRef(service: own, id: instance.id))
     }
 }
 

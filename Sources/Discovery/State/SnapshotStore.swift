@@ -10,6 +10,9 @@ import Locks
 ///
 /// A transaction takes all that was noted until it begins, so that the file always has what was believed at some
 /// moment. A disk that takes nothing costs no memory: what was noted is dropped, and everything is written anew later.
+///
+/// Of a source that keeps itself, it keeps what is believed only while an operator holds what the source withdraws:
+/// what is held is nowhere else.
 package actor SnapshotStore {
     /// What an earlier run left behind.
     package struct Kept: Sendable {
@@ -35,6 +38,8 @@ package actor SnapshotStore {
         var isWhole = false
         var confirmation: SnapshotStore.Confirmation?
         var isHeldByOperator: Bool?
+        /// Whether what is believed is kept at all.
+        var keepsWords = true
 
         var isEmpty: Bool { deltas.isEmpty && !isWhole && confirmation == nil && isHeldByOperator == nil }
 
@@ -77,15 +82,18 @@ package actor SnapshotStore {
     private let path: String
     private let lens: String
     private let maxPending: Int
+    private let onlyWhileHeld: Bool
     private nonisolated let pending = Mutex(Pending())
     private var file: StateFile?
 
     /// A store of the source that this file belongs to, seen through this lens; at most `maxPending` changes wait for
-    /// the disk. Nothing is opened yet.
-    init(path: String, lens: String = "", maxPending: Int = 100_000) {
+    /// the disk. `onlyWhileHeld` says that the source keeps itself. Nothing is opened yet.
+    init(path: String, lens: String = "", maxPending: Int = 100_000, onlyWhileHeld: Bool = false) {
         self.path = path
         self.lens = lens
         self.maxPending = maxPending
+        self.onlyWhileHeld = onlyWhileHeld
+        pending.withLock { $0.keepsWords = !onlyWhileHeld }
     }
 
     /// Opens the file and gives what it has; linear in that. A file that cannot be read is put aside. Throws what an
@@ -95,10 +103,17 @@ package actor SnapshotStore {
         file = opened.file
         if file == nil { pending.withLock { $0.drop() } }
         var kept = opened.kept ?? Kept()
+        if onlyWhileHeld {
+            pending.withLock { $0.keepsWords = kept.isHeldByOperator }
+            if !kept.isHeldByOperator, !kept.delta.isEmpty {
+                pending.withLock { $0.drop() }
+                kept.forgetWords()
+            }
+        }
         kept.fault = opened.fault
         guard kept.confirmedAt == nil || kept.lens == lens else {
             pending.withLock { $0.drop() }
-            kept = Kept()
+            kept.forgetWords()
             kept.fault = "other filters, names or addresses were declared for it then"
             return kept
         }
@@ -108,6 +123,7 @@ package actor SnapshotStore {
     /// Notes what is believed from now on, and that a read has confirmed everything with it.
     package nonisolated func note(_ delta: RegistryDelta, confirmedAt: UnixTime? = nil) {
         pending.withLock { pending in
+            guard pending.keepsWords else { return }
             if let confirmedAt { pending.confirm(at: confirmedAt) }
             guard !pending.isWhole, !delta.isEmpty else { return }
             pending.deltas.append(delta)
@@ -121,24 +137,40 @@ package actor SnapshotStore {
 
     /// Notes that a read has confirmed all of it; without a name the upstream's last one stays.
     package nonisolated func confirm(at now: UnixTime, upstreamName: String? = nil) {
-        pending.withLock { $0.confirm(at: now, upstreamName: upstreamName) }
+        pending.withLock { if $0.keepsWords { $0.confirm(at: now, upstreamName: upstreamName) } }
     }
 
-    /// Notes whether an operator holds what the source withdraws.
-    package nonisolated func note(isHeldByOperator: Bool) {
-        pending.withLock { $0.isHeldByOperator = isHeldByOperator }
+    /// Notes that an operator holds what the source withdraws from now on.
+    package nonisolated func noteHold(at now: UnixTime) {
+        pending.withLock { pending in
+            pending.isHeldByOperator = true
+            guard onlyWhileHeld else { return }
+            pending.keepsWords = true
+            pending.drop()
+            pending.confirm(at: now)
+        }
+    }
+
+    /// Notes that no operator holds it any more.
+    package nonisolated func noteRelease() {
+        pending.withLock { pending in
+            pending.isHeldByOperator = false
+            guard onlyWhileHeld else { return }
+            pending.keepsWords = false
+            pending.drop()
+        }
     }
 
     /// Writes what was noted since the last call, in one transaction; nothing is written for nothing. `everything`
     /// gives all that is believed now, for when more was said than is noted.
     package func write(_ everything: @Sendable () -> RegistryDelta) async throws(StateFailure) {
         let noted = pending.withLock { pending in
-            defer { pending = Pending() }
+            defer { pending = Pending(keepsWords: pending.keepsWords) }
             return pending
         }
         guard !noted.isEmpty else { return }
         // Asked after the notes were taken: what is noted from here on is in it, or is written once more.
-        let deltas = noted.isWhole ? [everything()] : noted.deltas
+        let deltas = !noted.isWhole ? noted.deltas : noted.keepsWords ? [everything()] : []
         do throws(StateFailure) {
             try await openFile().write { [lens] database in
                 if noted.isWhole { try database.execute(sql: "DELETE FROM entry") }
@@ -173,6 +205,13 @@ package actor SnapshotStore {
 }
 
 extension SnapshotStore.Kept {
+    /// As if nothing had been kept but the operator's wish.
+    fileprivate mutating func forgetWords() {
+        let isHeldByOperator = isHeldByOperator
+        self = Self()
+        self.isHeldByOperator = isHeldByOperator
+    }
+
     fileprivate init(from database: Database) throws {
         if let row = try Row.fetchOne(database, sql: "SELECT confirmedAt, upstreamName, lens FROM source") {
             confirmedAt = UnixTime(nanoseconds: row[0])

@@ -9,7 +9,7 @@ package struct StateDirectory: Sendable {
 
     /// What a source said last, as it is seen now.
     package func snapshots(of source: SourceProfile) -> SnapshotStore {
-        SnapshotStore(path: path(ofSnapshots: source.id), lens: source.lens)
+        SnapshotStore(path: path(ofSnapshots: source.id), lens: source.lens, onlyWhileHeld: source.keepsItself)
     }
 
     /// What has happened.

@@ -10,6 +10,14 @@ final class UpstreamClient: Sendable {
         var status: Int
         var body: [UInt8]
         var endpoint: Int
+        /// Names in lower case; none for an answer of our own.
+        var headers: [(name: String, value: String)] = []
+
+        /// The first value of a header.
+        func header(_ name: String) -> String? {
+            let name = name.lowercased()
+            return headers.first { $0.name == name }?.value
+        }
     }
 
     /// Whose credentials a request has.
@@ -129,7 +137,8 @@ extension UpstreamClient {
                 if response.status >= 400, credentials == .ours, tokens != nil {
                     body = Array(redacted(String(decoding: body, as: UTF8.self)).utf8)
                 }
-                return Answer(status: response.status, body: body, endpoint: index)
+                return Answer(
+                    status: response.status, body: body, endpoint: index, headers: response.headers)
             } catch {
                 last = error.reason
                 failed(index, error.reason)

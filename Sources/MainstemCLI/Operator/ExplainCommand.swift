@@ -44,15 +44,31 @@ struct ExplainCommand: AsyncParsableCommand {
                     + "; merge policy \(explained["policy"].word)")
             lines += [""] + sources(of: explained) + [""] + instances(of: explained)
         }
-        return lines
+        let orphans = Self.orphans(of: reply)
+        return lines + (lines.isEmpty || orphans.isEmpty ? [] : [""]) + orphans
+    }
+
+    private static func orphans(of reply: Reply) -> [String] {
+        var table = TextTable(
+            "INSTANCE", "SOURCE", "HIDDEN BY", "TENANT", "ID THERE", "HOST", "STATUS", "ENDPOINTS", "LEASE", "DOUBT")
+        for word in reply["orphans"].list {
+            let body = word["body"]
+            table.add(
+                body["instanceId"].word, word["source"].word, word["hiddenBy"].word, word["tenant"].word,
+                word["serviceId"].word, body["hostName"].word, body["status"].word, body.addresses, lease(of: word),
+                doubt(on: word))
+        }
+        return table.isEmpty ? [] : ["of a microservice that its source has not named:"] + table.lines()
     }
 
     private static func sources(of explained: Reply) -> [String] {
-        var table = TextTable("SOURCE", "STATE", "STANDING", "DATA AGE", "ID THERE", "REVISION", "FROM", "HELD BACK")
+        var table = TextTable(
+            "SOURCE", "STATE", "STANDING", "NEXT", "DATA AGE", "ID THERE", "REVISION", "FROM", "HELD BACK")
         for source in explained["sources"].list {
             table.add(
-                source["source"].word, source["state"].word, source["standing"].word, source["dataAgeSeconds"].age,
-                source["serviceId"].word, source["revision"].word, source["origin"].word, source["quarantine"].heldBack)
+                source["source"].word, source["state"].word, source["standing"].word, source["next"].standing,
+                source["dataAgeSeconds"].age, source["serviceId"].word, source["revision"].word,
+                source["origin"].word, source["quarantine"].heldBack)
         }
         return table.lines()
     }
@@ -70,7 +86,7 @@ struct ExplainCommand: AsyncParsableCommand {
                 table.add(
                     number == 0 ? id : "", number == 0 ? shown : "", number == 0 ? reason : "", word["source"].word,
                     word["hiddenBy"].word, body["hostName"].word, body["status"].word, body.addresses,
-                    word["leaseSeconds"].word + " s", doubt(on: word))
+                    lease(of: word), doubt(on: word))
             }
             for source in instance["dampedAt"].words {
                 table.add(id, shown, reason, source, "", "", "", "", "", "damped: it comes and goes")
@@ -79,6 +95,11 @@ struct ExplainCommand: AsyncParsableCommand {
         guard !table.isEmpty else { return ["no instances"] }
         let left = (explained["instancesTotal"].number ?? 0) - Double(instances.count)
         return table.lines() + (left > 0 ? ["… and \(Int(left)) more"] : [])
+    }
+
+    private static func lease(of word: Reply) -> String {
+        let end = word["expiresAt"].isThere ? ", ends at \(word["expiresAt"].clock) unless it is heard of" : ""
+        return word["leaseSeconds"].word + " s" + end
     }
 
     private static func doubt(on word: Reply) -> String {

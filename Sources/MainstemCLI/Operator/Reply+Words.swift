@@ -31,6 +31,11 @@ extension Reply {
     /// The words of a list.
     var words: [String] { list.map(\.word) }
 
+    /// What a source's word becomes next; empty when it stays what it is.
+    var standing: String {
+        isThere ? "\(self["standing"].word) at \(self["at"].clock) unless it is read before" : ""
+    }
+
     /// What is held back of a source; empty when nothing is.
     var heldBack: String {
         var parts: [String] = []

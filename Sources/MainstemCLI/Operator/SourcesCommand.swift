@@ -32,7 +32,14 @@ struct SourcesCommand: AsyncParsableCommand {
             let last = source["lastFailure"]
             notes.append("\(failures) failures in a row, the last at \(last["at"].clock): \(last["reason"].word)")
         }
+        if source["next"].isThere { notes.append("its instances are \(source["next"].standing)") }
         if source["modeReason"].isThere { notes.append("polled: \(source["modeReason"].word)") }
+        if source["filtered"].isThere {
+            let filtered = source["filtered"]
+            notes.append(
+                "its filters keep \(filtered["microservices"].word) microservices and \(filtered["instances"].word)"
+                    + " instances out of sight; \(filtered["orphans"].word) wait for their microservice")
+        }
         if case let held = source["quarantine"].heldBack, !held.isEmpty { notes.append(held) }
         if source["notKept"].isThere { notes.append("not kept on disk: \(source["notKept"].word)") }
         for endpoint in source["endpoints"].list where endpoint["state"].word != "healthy" {

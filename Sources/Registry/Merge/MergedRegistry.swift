@@ -89,6 +89,21 @@ package struct MergedRegistry: Sendable {
         return found?.contributions.first { $0.source == source && $0.instance.ref == ref }?.instance
     }
 
+    /// What sources say of instances with this ID without having named their microservice, the strongest source first.
+    /// Costs the microservices of each source that has any orphan.
+    package func orphans(_ id: InstanceID) -> [InstanceContribution] {
+        sources.filter { $0.value.counts.orphans > 0 }
+            .flatMap { source, table in
+                table.services.values.compactMap { $0.orphans[id] }
+                    .map { InstanceContribution(source: source, instance: $0) }
+            }
+            .sorted { left, right in
+                left.source == right.source
+                    ? left.instance.ref.service.id < right.instance.ref.service.id
+                    : precedence.isStronger(left.source, than: right.source)
+            }
+    }
+
     /// How many look-ups of one consumer are remembered: more than it can have providers, and a bound for one that
     /// invents version rules.
     package static let maxRelations = 1_024

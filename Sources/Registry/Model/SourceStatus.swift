@@ -67,8 +67,13 @@ package struct SourceStatus: Sendable {
     /// How its changes become known.
     package var observation = Observation.polled(reason: nil)
     package var counts = SourceCounts()
+    /// How much of it was kept out of sight as of the last read; nil where everything is seen.
+    package var filtered: FilteredCounts?
     /// What its word on instances is worth.
     package var standing = Standing.full
+    /// What that becomes, and when, if no read confirms its data before; nil when it stays what it is, and while the
+    /// source is read and of full worth.
+    package var nextStanding: (standing: Standing, at: UnixTime)?
     /// What is held back of what it withdrew; nil while nothing is.
     package var quarantine: QuarantineStatus?
     /// Whether an operator holds whatever it withdraws.

@@ -30,4 +30,6 @@ package struct UpstreamPath: Sendable {
 
     /// The field of an answer's head that tells the process.
     package static let header = "X-Mainstem-Process"
+    /// The field that tells, for an answer that is one entry, what `via` of the entry is in a dump.
+    package static let viaHeader = "X-Mainstem-Via"
 }

@@ -23,6 +23,7 @@ struct LensLawTests {
                 #expect(lies == [] || !lens.rules.moves, "seed \(seed), step \(step)")
                 let isSame = known == naive.seen(speaker.words)
                 try #require(isSame, "seed \(seed), step \(step)")
+                #expect(lens.filtered == naive.filtered(speaker.words), "seed \(seed), step \(step)")
             }
         }
     }

@@ -98,6 +98,23 @@ struct NaiveLens: Sendable, CustomTestStringConvertible {
         return seen
     }
 
+    /// What is out of sight of everything that an upstream says.
+    func filtered(_ words: LensSpeaker.Words) -> FilteredCounts? {
+        guard hasState else { return nil }
+        var counts = FilteredCounts()
+        let hidden = words.microservices.values.filter { said in
+            let tags = words.attachments[.init(service: said.ref, key: .tags)]?.content
+            if case .tags(let tags)? = tags { return !admits(said.key, tags) }
+            return !admits(said.key, [:])
+        }
+        counts.microservices = hidden.count
+        for ref in words.instances.keys {
+            if words.microservices[ref.service] == nil { counts.orphans += 1 }
+            if hidden.contains(where: { $0.ref == ref.service }) { counts.instances += 1 }
+        }
+        return counts
+    }
+
     /// Without filters and renames, what belongs to an unknown microservice is passed on as it is.
     private var hasState: Bool { declaration.hasPrefix("rewrite") == false }
 

@@ -48,6 +48,7 @@ struct LeasesTests {
                 #expect(Set(expired).count == expired.count)
                 #expect(Set(expired) == Set(model.expire(at: now)))
             }
+            #expect(leases.end(of: holder) == model.leases[holder]?.end)
             // Whoever sleeps until `next` is never late.
             if let first = model.leases.values.map(\.end).min() {
                 #expect(leases.next.map { $0 <= first } == true)

@@ -1,8 +1,10 @@
-import Discovery
 import Registry
 import ServiceCenterWire
 import TestSupport
 import Testing
+import Topology
+
+@testable import Discovery
 
 @Suite("A local source")
 struct LocalSourceTests {
@@ -82,6 +84,27 @@ struct LocalSourceTests {
             #expect(await ScriptedServer.eventually { told.all.count == 3 })
             #expect(told.all.last?.removedInstances.map(\.id.text) == ["i"])
         }
+    }
+
+    @Test("knows when a lease ends, which a heartbeat puts off, and none of an instance that is gone")
+    func leaseEnd() async throws {
+        let id = try await register("a")
+        let body =
+            #"{"instance":{"instanceId":"i","hostName":"h","healthCheck":{"mode":"push","interval":10,"times":2}}}"#
+        _ = try await source.perform(.registerInstance(id, body: Array(body.utf8)), in: .default)
+        let ref = InstanceRef(service: ServiceRef(tenant: .default, id: id), id: InstanceID("i"))
+        var lens = LensDeclaration()
+        lens.rename.domain = [(from: "default", to: "north")]
+        let keeper = try #require(source.seen(through: lens) as? any LeaseKeeper)
+        clock.advance(by: .seconds(12))
+        #expect(source.leaseEnd(of: ref) == clock.now().advanced(by: .seconds(18)))
+        _ = try await source.perform(.heartbeat(id, InstanceID("i")), in: .default)
+        #expect(source.leaseEnd(of: ref) == clock.now().advanced(by: .seconds(30)))
+        let seen = InstanceRef(
+            service: ServiceRef(tenant: Tenant(domain: "north", project: "default"), id: id), id: InstanceID("i"))
+        #expect(keeper.leaseEnd(of: seen) == source.leaseEnd(of: ref))
+        _ = try await source.perform(.unregisterInstance(id, InstanceID("i")), in: .default)
+        #expect(source.leaseEnd(of: ref) == nil && keeper.leaseEnd(of: seen) == nil)
     }
 
     @Test("has nothing to say when it is read, which always succeeds")

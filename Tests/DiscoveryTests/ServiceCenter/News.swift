@@ -45,9 +45,10 @@ final class News: Sendable {
 /// observed.
 func withObserved(
     _ upstreams: [ObservedUpstream], settings: String = "timeout: 100s", clock: any Timekeeper = SystemTimekeeper(),
-    _ test: @Sendable (any Source, News) async throws -> Void
+    process: String = "", _ test: @Sendable (any Source, News) async throws -> Void
 ) async throws {
-    try await withSource(upstreams.map { $0.script }, settings: settings, clock: clock) { _, source async throws in
+    let scripts = upstreams.map { $0.script }
+    try await withSource(scripts, settings: settings, clock: clock, process: process) { _, source async throws in
         let news = News()
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await source.follow { news.take($0) } }

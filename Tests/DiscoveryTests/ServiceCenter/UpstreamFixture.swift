@@ -8,14 +8,14 @@ import Topology
 /// settings say otherwise: a machine with much to do is no failing upstream.
 func withSource(
     _ scripts: [ScriptedServer.Script], settings: String = "timeout: 100s", clock: any Timekeeper = SystemTimekeeper(),
-    _ test: ([ScriptedServer], any Source) async throws -> Void
+    process: String = "", _ test: ([ScriptedServer], any Source) async throws -> Void
 ) async throws {
     var servers: [ScriptedServer] = []
     for script in scripts { servers.append(try await ScriptedServer.start(script: script)) }
     let transfers = HTTPTransfers()
     let result: Result<Void, any Error>
     do {
-        let surroundings = Surroundings(transfers: transfers, clock: clock)
+        let surroundings = Surroundings(transfers: transfers, clock: clock, process: process)
         let declaration = try declaration("up", endpoints: servers.map(\.url), settings: settings)
         try await test(servers, try ServiceCenterPlugin().makeSource(declaration, surroundings))
         result = .success(())

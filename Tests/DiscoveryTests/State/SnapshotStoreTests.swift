@@ -15,8 +15,10 @@ struct SnapshotStoreTests {
 
     init() throws { directory = try TemporaryDirectory() }
 
-    private func store(lens: String = "", maxPending: Int = 100_000) -> SnapshotStore {
-        SnapshotStore(path: path, lens: lens, maxPending: maxPending)
+    private func store(
+        lens: String = "", maxPending: Int = 100_000, onlyWhileHeld: Bool = false
+    ) -> SnapshotStore {
+        SnapshotStore(path: path, lens: lens, maxPending: maxPending, onlyWhileHeld: onlyWhileHeld)
     }
 
     /// What the next run finds.
@@ -111,7 +113,7 @@ struct SnapshotStoreTests {
             do {
                 let store = store(maxPending: 1)
                 _ = try await store.load()
-                store.note(isHeldByOperator: isHeld)
+                if isHeld { store.noteHold(at: SnapshotStoreTests.time) } else { store.noteRelease() }
                 // Too much to be noted: what is held is not forgotten with it.
                 store.note(everything)
                 try await store.write { everything }
@@ -120,6 +122,34 @@ struct SnapshotStoreTests {
                 await store.close()
             }
             #expect(try await kept().isHeldByOperator == isHeld)
+            let seenOtherwise = try await store(lens: "other").load()
+            #expect(seenOtherwise.isHeldByOperator == isHeld && seenOtherwise.delta.isEmpty)
+        }
+    }
+
+    @Test("of a source that keeps itself is what is believed while an operator holds it, and nothing before and after")
+    func onlyWhileHeld() async throws {
+        let (believed, later) = (try delta(SampleDump(microservices: 2)), try delta(SampleDump(microservices: 3)))
+        for (isHeld, before, after) in [
+            (nil, RegistryDelta(), RegistryDelta()), (true, believed, later), (nil, later, later),
+            (false, later, RegistryDelta()), (nil, RegistryDelta(), RegistryDelta()),
+        ] as [(Bool?, RegistryDelta, RegistryDelta)] {
+            let store = store(onlyWhileHeld: true)
+            _ = try await store.load()
+            store.note(try delta(SampleDump(microservices: 1)))
+            store.confirm(at: SnapshotStoreTests.time)
+            switch isHeld {
+            case true?: store.noteHold(at: SnapshotStoreTests.time)
+            case false?: store.noteRelease()
+            case nil: break
+            }
+            try await store.write { before }
+            store.note(later)
+            try await store.write { before }
+            await store.close()
+            let kept = try await self.store(onlyWhileHeld: true).load()
+            #expect(Known(told: kept.delta) == Known(told: after))
+            #expect(kept.isHeldByOperator == !after.isEmpty && kept.fault == nil)
         }
     }
 

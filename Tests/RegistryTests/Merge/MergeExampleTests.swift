@@ -16,6 +16,19 @@ import Testing
         #expect(registry.counts(of: "weak").visibleInstances == 2)
     }
 
+    @Test func `What waits for its microservice is found by its ID, the strongest source's word first`() {
+        var registry = registry()
+        for source in ["weak", "strong"] as [SourceID] {
+            _ = registry.apply(RegistryDelta(instances: [Sample.instance("i1", of: "b")]), from: source)
+            _ = registry.apply(RegistryDelta(instances: [Sample.instance("i1", of: "a")]), from: source)
+        }
+        let found = registry.orphans("i1").map { "\($0.source) \($0.instance.ref.service.id)" }
+        #expect(found == ["strong a", "strong b", "weak a", "weak b"])
+        _ = registry.apply(delta("a", []), from: "strong")
+        #expect(registry.orphans("i1").map { "\($0.source)" } == ["strong", "weak", "weak"])
+        #expect(registry.orphans("i2").isEmpty)
+    }
+
     @Test func `When the stronger source withdraws its microservice the weaker one's ID is told again`() {
         var registry = registry()
         _ = registry.apply(delta("weak-id", ["i1"]), from: "weak")

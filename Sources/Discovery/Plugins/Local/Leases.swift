@@ -43,6 +43,9 @@ struct Leases<Holder: Hashable & Sendable>: Sendable {
         return true
     }
 
+    /// When a lease ends; nil when there is none.
+    func end(of holder: Holder) -> Duration? { leases[holder]?.end }
+
     mutating func release(_ holder: Holder) {
         leases[holder] = nil
         // What was released keeps its deadline until it comes up: not too many of them.

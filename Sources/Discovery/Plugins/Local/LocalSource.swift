@@ -5,7 +5,7 @@ import Locks
 
 /// An embedded registry as a source and a home. A write is tried on a copy, kept on disk, then told, then answered: in
 /// that order, so that nothing is seen that could be lost. Changes are told in the order in which they happened.
-package final class LocalSource: Home, SchemaSource {
+package final class LocalSource: Home, SchemaSource, LeaseKeeper {
     private struct State {
         var local: LocalState
         /// Removals that the disk did not take: they go with the next writes.
@@ -135,6 +135,11 @@ package final class LocalSource: Home, SchemaSource {
 
     package func schema(_ id: String, of service: ServiceRef) async throws(SourceFailure) -> String? {
         state.withLock { $0.local.registry.holdings[service]?.schemas[id]?.text }
+    }
+
+    package func leaseEnd(of instance: InstanceRef) -> UnixTime? {
+        let end = state.withLock { $0.local.leaseEnd(of: instance) }
+        return end.map { clock.now().advanced(by: $0 - clock.uptime()) }
     }
 
     package func perform(

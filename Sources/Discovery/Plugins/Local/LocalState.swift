@@ -13,6 +13,9 @@ struct LocalState: Sendable {
     /// The earliest time at which a lease may end; nil when there is none.
     var nextEnd: Duration? { leases.next }
 
+    /// When an instance's lease ends; nil when it has none.
+    func leaseEnd(of instance: InstanceRef) -> Duration? { leases.end(of: instance) }
+
     /// Takes over what was kept. A lease has what was left of it when the last run ended, but at least the grace period
     /// or its whole length: nothing ends because the process was away.
     mutating func restore(_ kept: LocalStore.Kept, at uptime: Duration) throws(StateFailure) -> RegistryDelta {

@@ -16,7 +16,7 @@ extension ServiceCenterSource {
             let isTold = await look(for: echo.key(in: caller.tenant)) {
                 try? await client.look(target, for: caller, at: endpoint)
             } _: { answer in
-                answer.map { take(echo, $0.status, $0.body, in: caller.tenant) } ?? false
+                answer.map { take(echo, $0, in: caller.tenant) } ?? false
             }
             if isTold { return true }
         }
@@ -24,15 +24,22 @@ extension ServiceCenterSource {
     }
 
     /// False when the answer does not show the write yet, or is none that tells.
-    private func take(_ echo: Echo, _ status: Int, _ body: [UInt8], in tenant: Tenant) -> Bool {
+    private func take(_ echo: Echo, _ answer: UpstreamClient.Answer, in tenant: Tenant) -> Bool {
         guard !echo.isEnd else {
-            guard status == 400 else { return false }
+            guard answer.status == 400 else { return false }
             hearEnd(key: echo.key(in: tenant), because: .write)
             noteNewer([echo.key(in: tenant)])
             return true
         }
-        guard status == 200, let value = echo.value(in: body) else { return false }
-        noteNewer([echo.key(in: tenant)])
-        return (try? hear(echo.table, key: echo.key(in: tenant), value: value, because: .write)) != nil
+        guard answer.status == 200, let value = echo.value(in: answer.body) else { return false }
+        let key = echo.key(in: tenant)
+        noteNewer([key])
+        return (try? hear(echo.table, key: key, value: value, path: path(of: answer), because: .write)) != nil
+    }
+
+    /// The path of the one entry that an answer is.
+    func path(of answer: UpstreamClient.Answer) -> String {
+        UpstreamPath(process: answer.header(UpstreamPath.header) ?? process)
+            .path(via: answer.header(UpstreamPath.viaHeader) ?? "")
     }
 }

@@ -74,7 +74,7 @@ extension ServiceCenterSource {
                 return true
             }
             guard answer.status == 200, let value = Echo.entry(of: entry.table, in: answer.body) else { return false }
-            return (try? hear(entry.table, key: entry.key, value: value)) != nil
+            return (try? hear(entry.table, key: entry.key, value: value, path: path(of: answer))) != nil
         }
         if !isTold { askForRead() }
     }

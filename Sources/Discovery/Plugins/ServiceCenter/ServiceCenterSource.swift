@@ -27,7 +27,7 @@ package actor ServiceCenterSource: Source {
     /// Where a Mainstem's watch of everything goes on after a break; empty for its beginning.
     var cursor = ""
     /// The upstream's process, when it is a Mainstem.
-    private var process = ""
+    private(set) var process = ""
     /// What the upstream called itself last.
     private var upstreamName = ""
     /// Entries that are looked up at this moment: by how many, and how often they were told meanwhile.
@@ -186,13 +186,12 @@ package actor ServiceCenterSource: Source {
         return false
     }
 
-    /// Takes in one entry as the upstream has it now, and tells it when it is new or different.
+    /// Takes in one entry as the upstream has it now, and by this path; tells it when it is new or different.
     func hear(
-        _ table: DumpTable, key: String, value: [UInt8], path: String? = nil, because cause: Cause = .told
+        _ table: DumpTable, key: String, value: [UInt8], path: String, because cause: Cause = .told
     ) throws(JSONError) {
         var decoder = DumpDecoder()
-        // Who answers to a look-up does not tell the way: the next read does.
-        decoder.path = path ?? process
+        decoder.path = path
         let entry = try decoder.decode(
             table, key: key, revision: snapshot.nextRevision(), cluster: upstreamName, value: value)
         looked[key]?.told += 1
@@ -228,7 +227,10 @@ extension ServiceCenterSource {
     /// How long a frame may be on its way. Rule: a service-center sends after 300 ms of quiet.
     private static let framePatience = Duration.seconds(2)
 
-    func knows(_ service: ServiceRef) -> Bool { known.knows(service) }
+    /// Whether the upstream has told of a microservice, and be it one that came from ourselves.
+    func knows(_ service: ServiceRef) -> Bool {
+        known.knows(service) || snapshot.value(key: DumpKey.service(service)) != nil
+    }
 
     func askForRead() { tellBesideReads?(.readSoon) }
 
