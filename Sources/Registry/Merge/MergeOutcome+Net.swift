@@ -6,24 +6,18 @@ extension MergeOutcome {
         guard instances.contains(where: { $0.action == .delete }),
             instances.contains(where: { $0.action == .create })
         else { return }
-        var seen: Set<Place> = []
+        var seen: Set<InstancePlace> = []
         instances = instances.compactMap { change in
-            let place = Place(microservice: change.microservice, instance: change.instance.id)
+            let place = InstancePlace(microservice: change.microservice, instance: change.instance.id)
             guard seen.insert(place).inserted else { return nil }
             return VisibleChange(of: place, from: before, to: after)
         }
     }
 }
 
-/// Where an instance is seen, whatever IDs its microservice has.
-private struct Place: Hashable {
-    let microservice: MicroserviceKey
-    let instance: InstanceID
-}
-
 extension VisibleChange {
     /// What became of one instance; nil when it is as it was.
-    fileprivate init?(of place: Place, from before: RegistryTables, to after: RegistryTables) {
+    fileprivate init?(of place: InstancePlace, from before: RegistryTables, to after: RegistryTables) {
         let (former, present) = (before.microservice(place.microservice), after.microservice(place.microservice))
         let (old, new) = (former?.instance(place.instance), present?.instance(place.instance))
         if let present, let new {
