@@ -33,6 +33,6 @@ extension ServiceCenterSource {
         }
         guard status == 200, let value = echo.value(in: body) else { return false }
         noteNewer([echo.key(in: tenant)])
-        return (try? hear(echo.table, key: echo.key(in: tenant), value: value, because: .write)) != nil
+        return (try? hear(echo.table, key: echo.key(in: tenant), value: value, because: .write)) ?? false
     }
 }

@@ -186,17 +186,20 @@ package actor ServiceCenterSource: Source {
         return false
     }
 
-    /// Takes in one entry as the upstream has it now, and tells it when it is new or different.
+    /// Takes in one entry as the upstream has it now, and tells it when it is new or different. False when it gives an
+    /// ID to another microservice: what that does to everything under the ID, only a read can tell.
     func hear(
         _ table: DumpTable, key: String, value: [UInt8], path: String? = nil, because cause: Cause = .told
-    ) throws(JSONError) {
+    ) throws(JSONError) -> Bool {
         var decoder = DumpDecoder()
         // Who answers to a look-up does not tell the way: the next read does.
         decoder.path = path ?? process
         let entry = try decoder.decode(
             table, key: key, revision: snapshot.nextRevision(), cluster: upstreamName, value: value)
+        if case .microservice(let said) = entry, isRenamed(said.ref, said.key) { return false }
         looked[key]?.told += 1
         tell(snapshot.tell(entry, key: key, path: decoder.path), because: cause)
+        return true
     }
 
     /// Takes in that the upstream has an entry no longer.
@@ -229,6 +232,11 @@ extension ServiceCenterSource {
     private static let framePatience = Duration.seconds(2)
 
     func knows(_ service: ServiceRef) -> Bool { known.knows(service) }
+
+    /// Whether an ID is known to mean another microservice than the one that is said.
+    func isRenamed(_ service: ServiceRef, _ key: MicroserviceKey?) -> Bool {
+        key.map { known.contradicts(service, $0) } ?? false
+    }
 
     func askForRead() { tellBesideReads?(.readSoon) }
 
