@@ -20,6 +20,7 @@ extension Merge {
         table.counts.orphans -= orphans.count
         contribute(contribution)
         claim(ref, for: microservice.key)
+        isTangled = isTangled || !orphans.isEmpty
         for (_, instance) in orphans { put(instance) }
     }
 

@@ -17,6 +17,8 @@ struct Merge {
     let mark: MergedRegistry.Mark
     var outcome = MergeOutcome()
     var tally: [SourceID: Visibility] = [:]
+    /// Whether a microservice took instances along that had waited for it, or were another one's.
+    var isTangled = false
     /// Microservices that no source had at some moment of the change.
     var ended: Set<MicroserviceKey> = []
 

@@ -126,6 +126,7 @@ extension SimulatedSource {
 
     private mutating func hear(_ frame: SimulatedUpstream.Frame) {
         let service = ServiceRef(tenant: .default, id: ServiceID(frame.serviceID))
+        known.hear(of: service, as: UpstreamStore.key(ofService: frame.service))
         guard !known.contradicts(service, UpstreamStore.key(ofService: frame.service)) else {
             return isReadWanted = true
         }
@@ -197,7 +198,7 @@ extension SimulatedSource {
 
     private mutating func commit(at now: Duration, _ random: inout SeededGenerator) {
         guard let done = reading else { return }
-        var delta = snapshot.commit(done.update)
+        var delta = snapshot.commit(done.update, after: known)
         known.learn(&delta)
         known.forget(&delta)
         let isFirstWord = lifecycle.status.lastSuccess == nil

@@ -4,8 +4,8 @@ import Registry
 /// observers, whose entries concern nobody. Pure.
 struct KnownMicroservices {
     private var keys: [ServiceRef: MicroserviceKey] = [:]
-    /// What IDs meant that a read has withdrawn, which need not be believed: at most `maxFormer`, of which all are
-    /// forgotten for one more.
+    /// What other IDs meant when they were heard of: those that a read has withdrawn, which need not be believed, and
+    /// those that only a frame has told of. At most `maxFormer`, of which all are forgotten for one more.
     private var former: [ServiceRef: MicroserviceKey] = [:]
     private static let maxFormer = 10_000
     private var sizes: [ObservedPart: Int] = [:]
@@ -24,6 +24,12 @@ struct KnownMicroservices {
     /// Whether an ID means another microservice than this one, or did when it was last known.
     func contradicts(_ service: ServiceRef, _ key: MicroserviceKey) -> Bool {
         (keys[service] ?? former[service]).map { $0 != key } ?? false
+    }
+
+    /// A frame takes an ID for this microservice, which counts until the microservice itself is known.
+    mutating func hear(of service: ServiceRef, as key: MicroserviceKey) {
+        guard !knows(service), former[service] == nil else { return }
+        remember(service, key)
     }
 
     /// Takes in what is new in a delta, and takes everything out of it that observers have.
@@ -63,9 +69,13 @@ struct KnownMicroservices {
 
     private mutating func leave(_ service: ServiceRef) {
         guard let key = keys.removeValue(forKey: service) else { return }
+        remember(service, key)
+        shrink(ObservedPart(of: key))
+    }
+
+    private mutating func remember(_ service: ServiceRef, _ key: MicroserviceKey) {
         if former.count >= KnownMicroservices.maxFormer { former = [:] }
         former[service] = key
-        shrink(ObservedPart(of: key))
     }
 
     private mutating func shrink(_ part: ObservedPart) {

@@ -159,12 +159,15 @@ struct ServiceCenterSnapshot {
     }
 
     /// Makes a whole dump the last one, and tells how it differs from the one before.
-    mutating func commit(_ update: Update) -> RegistryDelta {
+    /// `microservices` is what its IDs meant before, where frames have told more of them than dumps.
+    mutating func commit(
+        _ update: Update, after microservices: KnownMicroservices = KnownMicroservices()
+    ) -> RegistryDelta {
         var delta = RegistryDelta()
         let isRewound = takeLevels(of: update) || update.isRewound
         delta.evidence = .read(isRewound: isRewound)
         rewoundSince = isRewound ? rewoundSince ?? update.begun : nil
-        let renamed = renamed(by: update)
+        let renamed = renamed(by: update, after: microservices)
         var seen = update.seen
         for (key, entry, path) in update.changed where renamed.contains(entry.service) || !isNewer(key, than: update) {
             if let old = known.updateValue(
@@ -195,12 +198,13 @@ struct ServiceCenterSnapshot {
 
     /// The IDs that have another microservice in a dump than they had. An ID gets another one by a dump alone: what was
     /// told under such an ID was told before, of the former one.
-    private func renamed(by update: Update) -> Set<ServiceRef?> {
+    private func renamed(by update: Update, after microservices: KnownMicroservices) -> Set<ServiceRef?> {
         var renamed: Set<ServiceRef?> = []
         for (key, entry, _) in update.changed {
-            guard case .microservice(let new) = entry, case .microservice(let old)? = known[key]?.entry,
-                old.key != new.key
-            else { continue }
+            guard case .microservice(let new) = entry else { continue }
+            var isOther = microservices.contradicts(new.ref, new.key)
+            if case .microservice(let old)? = known[key]?.entry { isOther = isOther || old.key != new.key }
+            guard isOther else { continue }
             renamed.insert(new.ref)
         }
         return renamed

@@ -102,7 +102,7 @@ package actor ServiceCenterSource: Source {
             throw .malformed(error.problem, offset: error.offset)
         }
         var reading = SourceReading()
-        var delta = snapshot.commit(update)
+        var delta = snapshot.commit(update, after: known)
         known.learn(&delta)
         // What is only read anew was not missed.
         if !standing.isEmpty, !update.believesLower { reading.missedChanges = note(delta, with: standing) }
@@ -233,9 +233,12 @@ extension ServiceCenterSource {
 
     func knows(_ service: ServiceRef) -> Bool { known.knows(service) }
 
-    /// Whether an ID is known to mean another microservice than the one that is said.
+    /// Whether an ID is known to mean another microservice than the one that is said; what an unknown one means is
+    /// remembered.
     func isRenamed(_ service: ServiceRef, _ key: MicroserviceKey?) -> Bool {
-        key.map { known.contradicts(service, $0) } ?? false
+        guard let key else { return false }
+        known.hear(of: service, as: key)
+        return known.contradicts(service, key)
     }
 
     func askForRead() { tellBesideReads?(.readSoon) }
