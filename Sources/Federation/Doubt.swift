@@ -10,11 +10,11 @@ package struct Doubt: Sendable, Equatable {
     package let isDamped: Bool
 
     /// `uptime` and `now` are the same moment on two clocks; a source without a guard is believed wholly.
-    init(on ref: InstanceRef, by trust: SourceGuard?, uptime: Duration, now: UnixTime) {
+    init(on ref: InstanceRef, at place: InstancePlace?, by trust: SourceGuard?, uptime: Duration, now: UnixTime) {
         let held = trust?.held
         let end = held?.deadline(of: ref)
         isHeld = end != nil
-        isDamped = trust?.isDamped(ref) ?? false
+        isDamped = place.flatMap { trust?.isDamped($0) } ?? false
         guard let end, let last = held?.until, end <= last, trust?.isHeldByOperator == false else {
             heldUntil = nil
             return

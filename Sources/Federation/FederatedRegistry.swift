@@ -96,9 +96,8 @@ package final class FederatedRegistry: Sendable {
     package func apply(_ delta: RegistryDelta, from source: SourceID, isFirstWord: Bool = false) -> Admission {
         let uptime = clock.uptime()
         return admit(delta.cause, from: source, isFirstWord: isFirstWord) { core in
-            let (counts, merged) = (core.merged.counts(of: source), core.merged)
-            let word = { merged.word(of: source, on: $0) }
-            return core.guards[source]?.admit(delta, counts: counts, at: uptime, word: word) ?? delta
+            let word = SourceWord(of: source, in: core.merged)
+            return core.guards[source]?.admit(delta, of: word, at: uptime) ?? delta
         }
     }
 
@@ -133,7 +132,10 @@ package final class FederatedRegistry: Sendable {
     package func doubts(on words: [(source: SourceID, ref: InstanceRef)]) -> [Doubt] {
         let (uptime, now) = (clock.uptime(), clock.now())
         return core.withLock { core in
-            words.map { Doubt(on: $0.ref, by: core.guards[$0.source], uptime: uptime, now: now) }
+            words.map { source, ref in
+                let place = SourceWord(of: source, in: core.merged).place(of: ref)
+                return Doubt(on: ref, at: place, by: core.guards[source], uptime: uptime, now: now)
+            }
         }
     }
 

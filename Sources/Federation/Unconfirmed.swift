@@ -13,12 +13,21 @@ struct Unconfirmed {
     private var instances: [InstanceRef: Instance?]
     private var attachments: Set<AttachmentRef>
     private var dependencies: Set<MicroserviceKey>
+    /// The highest revisions of what was kept.
+    private var (microserviceLevels, instanceLevels): (Levels, Levels) = ([:], [:])
+
+    /// The highest revision of each origin, without what came through a Mainstem, which gives revisions of its own.
+    private typealias Levels = [String: Int64]
+    /// As much of an entry as tells of its store.
+    private typealias Trace = (origin: String, revision: Int64, path: String, isNew: Bool)
 
     init(_ kept: RegistryDelta = RegistryDelta()) {
         microservices = Dictionary(kept.microservices.map { ($0.ref, $0) }) { $1 }
         instances = Dictionary(kept.instances.map { ($0.ref, $0) }) { $1 }
         attachments = Set(kept.attachments.map { AttachmentRef(service: $0.service, key: $0.key) })
         dependencies = Set(kept.dependencies.map(\.consumer))
+        microserviceLevels = Unconfirmed.levels(of: traces(of: kept.microservices))
+        instanceLevels = Unconfirmed.levels(of: traces(of: kept.instances))
     }
 
     /// Everything that this withdraws, which another source has said.
@@ -57,7 +66,8 @@ struct Unconfirmed {
         self = Unconfirmed()
     }
 
-    /// Whether an entry of the same origin has a lower revision than it had.
+    /// Whether an entry of the same origin has a lower revision than it had, or something new stands in a table whose
+    /// highest revision is lower than it was.
     private func isRewound(by delta: RegistryDelta) -> Bool {
         let isOlder = delta.microservices.contains { said in
             guard let old = microservices[said.ref] ?? nil else { return false }
@@ -68,5 +78,27 @@ struct Unconfirmed {
                 guard let old = instances[said.ref] ?? nil else { return false }
                 return said.upstreamRevision < old.upstreamRevision && said.origin == old.origin
             }
+            || Unconfirmed.hasGoneBack(traces(of: delta.microservices), from: microserviceLevels)
+            || Unconfirmed.hasGoneBack(traces(of: delta.instances), from: instanceLevels)
+    }
+
+    private func traces(of said: [Microservice]) -> [Trace] {
+        said.map { ($0.origin, $0.upstreamRevision, $0.path, microservices[$0.ref] == nil) }
+    }
+
+    private func traces(of said: [Instance]) -> [Trace] {
+        said.map { ($0.origin, $0.upstreamRevision, $0.path, instances[$0.ref] == nil) }
+    }
+
+    private static func levels(of traces: [Trace]) -> Levels {
+        traces.reduce(into: [:]) { levels, trace in
+            if trace.path.isEmpty { levels[trace.origin] = max(levels[trace.origin] ?? 0, trace.revision) }
+        }
+    }
+
+    private static func hasGoneBack(_ traces: [Trace], from former: Levels) -> Bool {
+        let present = levels(of: traces)
+        let back = present.filter { $1 < former[$0] ?? 0 }
+        return !back.isEmpty && traces.contains { $0.isNew && $0.path.isEmpty && back[$0.origin] != nil }
     }
 }

@@ -43,6 +43,23 @@ import Testing
         #expect(delta.evidence == .read(isRewound: false))
     }
 
+    @Test func `Something new below the highest revision of what was kept tells of another store`() {
+        func isRewound(_ said: [Int64], path: String = "") -> Bool {
+            var kept = Said.cart()
+            kept.instances = [Said.instance("i1", of: "cart", revision: 7)]
+            var unconfirmed = Unconfirmed(kept)
+            var delta = Said.cart()
+            delta.instances = said.map { Said.instance("new\($0)", of: "cart", revision: $0, path: path) }
+            delta.evidence = .read(isRewound: false)
+            unconfirmed.hear(wholeRead: &delta)
+            return delta.evidence == .read(isRewound: true)
+        }
+        #expect(isRewound([5, 6]))
+        #expect(!isRewound([5, 8]))
+        #expect(!isRewound([]))
+        #expect(!isRewound([5], path: "other"))
+    }
+
     @Test func `Attachments and dependencies that are not said again are withdrawn`() {
         var kept = Said.cart()
         kept.attachments = [Said.tags]

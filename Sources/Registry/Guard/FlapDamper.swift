@@ -10,43 +10,61 @@ struct FlapDamper: Sendable {
     private let policy: GuardPolicy.Damping
     private var windowStart = Duration.zero
     /// Changes for the worse in the present window.
-    private var changes: [InstanceRef: Int] = [:]
-    private var damped: [InstanceRef: Damped] = [:]
+    private var changes: [InstancePlace: Int] = [:]
+    private var damped: [InstancePlace: Damped] = [:]
 
     init(_ policy: GuardPolicy.Damping) { self.policy = policy }
 
     /// How many instances have to be quiet before they are believed again.
     var dampedCount: Int { damped.count }
 
-    func isDamped(_ ref: InstanceRef) -> Bool { damped[ref] != nil }
+    func isDamped(_ place: InstancePlace) -> Bool { damped[place] != nil }
 
-    /// Takes what is not believed out of a delta. `word` gives what the source is believed to say of an instance.
-    mutating func filter(_ delta: inout RegistryDelta, at now: Duration, word: (InstanceRef) -> Instance?) {
+    /// Takes what is not believed out of a delta.
+    mutating func filter(_ delta: inout RegistryDelta, _ moves: MovedIDs, at now: Duration) {
         if now - windowStart >= policy.within { (changes, windowStart) = ([:], now) }
-        // What only moves to another ID of its microservice does not come anew.
-        let moved = damped.isEmpty ? [] : Set(delta.removedInstances.map(\.id))
-        for ref in delta.removedInstances { note(ref, at: now) }
-        delta.instances.removeAll { instance in
-            let known = word(instance.ref)
-            if known?.status == .up, instance.status != .up { note(instance.ref, at: now) }
-            if moved.contains(instance.id) { damped[instance.ref] = nil }
-            guard damped[instance.ref] != nil else { return false }
+        if !moves.taken.isEmpty { handOver(to: &delta, moves) }
+        if !delta.removedInstances.isEmpty {
+            // What only moves to another ID of its microservice does not end.
+            let said = Set(delta.instances.compactMap(moves.place))
+            for place in delta.removedInstances.compactMap(moves.word.place) where !said.contains(place) {
+                note(place, at: now)
+            }
+        }
+        delta.instances = delta.instances.compactMap { instance in
+            guard let place = moves.place(of: instance) else { return instance }
+            let known = moves.word.instance(at: place)
+            if known?.status == .up, instance.status != .up { note(place, at: now) }
+            guard damped[place] != nil else { return instance }
             // Of what is seen, anything that is no better may be seen.
             let isBetter = known == nil || (instance.status == .up && known?.status != .up)
-            damped[instance.ref] = Damped(lastChange: now, parked: isBetter ? instance : nil)
-            return isBetter
+            damped[place] = Damped(lastChange: now, parked: isBetter ? instance : nil)
+            guard isBetter else { return instance }
+            // It stays in sight as it is, under the ID that its microservice has now.
+            return known?.ref == instance.ref ? nil : known?.moved(to: instance.ref.service)
         }
     }
 
-    /// What has ended is not seen again, whatever it said before.
-    mutating func forget(_ ended: [InstanceRef]) {
-        for ref in ended { damped[ref]?.parked = nil }
+    /// What is said under an ID is said of the microservice that has it now.
+    private mutating func handOver(to delta: inout RegistryDelta, _ moves: MovedIDs) {
+        let known = Set(delta.instances.map(\.ref)).union(delta.removedInstances)
+        for (place, record) in damped {
+            guard let parked = record.parked, moves.taken[parked.ref.service] != nil else { continue }
+            damped[place]?.parked = nil
+            if !known.contains(parked.ref) { delta.instances.append(parked) }
+        }
     }
 
-    private mutating func note(_ ref: InstanceRef, at now: Duration) {
-        changes[ref, default: 0] += 1
-        guard damped[ref] != nil || changes[ref, default: 0] >= policy.changes else { return }
-        damped[ref] = Damped(lastChange: now)
+    /// What is withdrawn is not seen again, whatever it said before.
+    mutating func forget(_ withdrawn: [InstanceRef], _ word: SourceWord) {
+        guard !damped.isEmpty else { return }
+        for place in withdrawn.compactMap(word.place) { damped[place]?.parked = nil }
+    }
+
+    private mutating func note(_ place: InstancePlace, at now: Duration) {
+        changes[place, default: 0] += 1
+        guard damped[place] != nil || changes[place, default: 0] >= policy.changes else { return }
+        damped[place] = Damped(lastChange: now)
     }
 
     /// Gives what every instance says that is kept out of sight.
@@ -55,10 +73,10 @@ struct FlapDamper: Sendable {
     /// Gives what instances say that have been quiet for long enough.
     mutating func takeDue(at now: Duration) -> [Instance] {
         var due: [Instance] = []
-        for (ref, record) in damped where now - record.lastChange >= policy.quiet {
+        for (place, record) in damped where now - record.lastChange >= policy.quiet {
             if let parked = record.parked { due.append(parked) }
-            damped[ref] = nil
-            changes[ref] = nil
+            damped[place] = nil
+            changes[place] = nil
         }
         return due
     }

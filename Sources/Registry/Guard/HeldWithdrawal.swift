@@ -44,18 +44,19 @@ package struct HeldWithdrawal: Sendable {
     package var microserviceCount: Int { microservices.count }
     var isEmpty: Bool { instances.isEmpty && microservices.isEmpty && attachments.isEmpty && dependencies.isEmpty }
 
-    package func contains(_ ref: InstanceRef) -> Bool { instances[ref] != nil }
     package func deadline(of ref: InstanceRef) -> Duration? { instances[ref] }
 
-    /// Takes the withdrawals out of a delta; reads have to confirm them anew. `lease` says how long an instance lives
-    /// without a heartbeat.
+    /// Takes the withdrawals out of a delta; reads have to confirm them anew. `passing` gets what is believed of them:
+    /// instances whose microservice has moved to another ID, and those whose microservice has none any more.
     mutating func hold(
-        _ delta: inout RegistryDelta, longest: Duration?, at now: Duration, lease: (InstanceRef) -> Duration
+        _ delta: inout RegistryDelta, longest: Duration?, _ moves: MovedIDs, at now: Duration,
+        passing: inout RegistryDelta
     ) {
         for ref in delta.removedInstances {
-            let end = longest.map { now + min($0, lease(ref)) }
-            instances[ref] = end ?? .seconds(Int64.max / 2)
+            let known = moves.word.instance(ref)
+            let end = longest.map { now + min($0, .seconds(known?.leaseSeconds ?? 120)) }
             if let end { until = max(until ?? end, end) }
+            keep(ref, known, until: end ?? .seconds(Int64.max / 2), moves, &passing)
         }
         if let longest, delta.removedInstances.isEmpty { until = max(until ?? .zero, now + longest) }
         microservices.formUnion(delta.removedMicroservices)
@@ -65,16 +66,42 @@ package struct HeldWithdrawal: Sendable {
         (confirmations, lastConfirmation) = (0, now)
     }
 
-    /// What is said anew, or withdrawn for certain, is held no longer; true when any of it was.
-    mutating func forget(_ delta: RegistryDelta) -> Bool {
+    /// Holds an instance under the ID that its microservice has by a delta, if it has any.
+    private mutating func keep(
+        _ ref: InstanceRef, _ known: Instance?, until end: Duration, _ moves: MovedIDs, _ passing: inout RegistryDelta
+    ) {
+        guard let home = moves.home(of: ref) else { return passing.removedInstances.append(ref) }
+        if home != ref { passing.removedInstances.append(ref) }
+        // The source has said it there, too.
+        let isSaid = moves.word.place(of: home) == moves.word.place(of: ref) && moves.word.instance(home) != nil
+        guard home == ref || !isSaid else { return }
+        instances[home] = end
+        if home != ref, let known { passing.instances.append(known.moved(to: home.service)) }
+    }
+
+    /// What is said anew, or withdrawn for certain, is held no longer, and what belongs to a microservice that moves to
+    /// another ID is held there; true when any of it came back. `passing` gets what that makes believable.
+    mutating func follow(_ delta: RegistryDelta, _ moves: MovedIDs, passing: inout RegistryDelta) -> Bool {
         let before = (instances.count, microservices.count)
         for instance in delta.instances { instances[instance.ref] = nil }
+        for ref in delta.instances.flatMap(moves.otherRefs) where instances.removeValue(forKey: ref) != nil {
+            passing.removedInstances.append(ref)
+        }
         for microservice in delta.microservices { microservices.remove(microservice.ref) }
         for new in delta.attachments { attachments.remove(AttachmentRef(service: new.service, key: new.key)) }
         for rule in delta.dependencies { dependencies.remove(rule.consumer) }
         let cameBack = before != (instances.count, microservices.count)
         for ref in delta.removedInstances { instances[ref] = nil }
         for ref in delta.removedMicroservices { microservices.remove(ref) }
+        guard !moves.taken.isEmpty else { return cameBack }
+        // All of them leave before any arrives: where one was, another one may be held then.
+        let moving = instances.filter { moves.taken[$0.key.service] != nil }
+        for ref in moving.keys { instances[ref] = nil }
+        for (ref, end) in moving { keep(ref, moves.word.instance(ref), until: end, moves, &passing) }
+        for held in attachments where moves.taken[held.service] != nil {
+            attachments.remove(held)
+            passing.removedAttachments.append((held.service, held.key))
+        }
         return cameBack
     }
 

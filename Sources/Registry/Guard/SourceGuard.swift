@@ -65,7 +65,7 @@ package struct SourceGuard: Sendable {
     /// How many instances are kept out of sight because they come and go.
     package var dampedCount: Int { damper?.dampedCount ?? 0 }
 
-    package func isDamped(_ ref: InstanceRef) -> Bool { damper?.isDamped(ref) ?? false }
+    package func isDamped(_ place: InstancePlace) -> Bool { damper?.isDamped(place) ?? false }
 
     /// What happened since the last call.
     package mutating func takeNews() -> [News] {
@@ -76,26 +76,26 @@ package struct SourceGuard: Sendable {
     /// A read is on its way from now on: of what is told beside it, it says nothing.
     package mutating func readBegins() { told = Told() }
 
-    /// Gives what of a delta is believed now, with what it confirms. `counts` is what the source is believed to hold,
-    /// `word` what it is believed to say of an instance.
-    package mutating func admit(
-        _ delta: RegistryDelta, counts: SourceCounts, at now: Duration, word: (InstanceRef) -> Instance?
-    ) -> RegistryDelta {
-        var delta = delta
+    /// Gives what of a delta is believed now, with what it confirms. `word` is what the source is believed to say
+    /// before.
+    package mutating func admit(_ delta: RegistryDelta, of word: SourceWord, at now: Duration) -> RegistryDelta {
+        var (delta, passing) = (delta, RegistryDelta())
+        let (counts, moves) = (word.counts, MovedIDs(delta, word))
         if delta.evidence == .change { told?.take(delta) }
-        let cameBack = held?.forget(delta) ?? false
-        if let reason = reasonToHold(delta, counts, at: now) {
-            let found = HeldWithdrawal(reason, at: now)
-            let longest = isHeldByOperator ? nil : policy.quarantine?.longest
-            let (instances, microservices) = (delta.removedInstances.count, delta.removedMicroservices.count)
-            var held = held ?? found
+        let cameBack = held?.follow(delta, moves, passing: &passing) ?? false
+        delta.spare(passing.instances)
+        if let reason = reasonToHold(delta, counts, moves, at: now) {
+            let (instances, microservices) = (delta.removedInstances, delta.removedMicroservices.count)
             // What is said again under another ID has not gone, and is not to be seen twice.
-            let lost = delta.lostInstances
-            let moved = lost.count == instances ? [] : Set(delta.removedInstances).subtracting(lost)
+            let lost = moves.lost(delta)
+            if lost.count < instances.count { passing.removedInstances += Set(instances).subtracting(lost) }
             delta.removedInstances = lost
-            held.hold(&delta, longest: longest, at: now) { .seconds(word($0)?.leaseSeconds ?? 120) }
-            delta.removedInstances = Array(moved)
+            var held = held ?? HeldWithdrawal(reason, at: now)
+            let longest = isHeldByOperator ? nil : policy.quarantine?.longest
+            held.hold(&delta, longest: longest, moves, at: now, passing: &passing)
+            passing.spare(passing.instances)
             self.held = held
+            damper?.forget(lost, word)
             news.append(.held(reason, instances: lost.count, microservices: microservices))
         } else if delta.evidence != .change, var held {
             let isConfirmed = held.confirm(
@@ -105,15 +105,15 @@ package struct SourceGuard: Sendable {
         }
         if delta.evidence != .change { told = nil }
         if held?.isEmpty ?? false { _ = release(.restated) }
+        delta.append(passing)
         // Whoever speaks for the first time changes nothing.
-        if counts.instances > 0 { damper?.filter(&delta, at: now, word: word) }
+        if counts.instances > 0 { damper?.filter(&delta, moves, at: now) }
         return delta
     }
 
     /// Gives what is believed because time has passed; to be asked about once a second.
     package mutating func takeDue(at now: Duration) -> RegistryDelta {
         var delta = isHeldByOperator ? RegistryDelta() : held?.takeDue(at: now) ?? RegistryDelta()
-        damper?.forget(delta.removedInstances)
         if held?.isEmpty ?? false {
             news.append(.released(.overdue, instances: delta.removedInstances.count))
             held = nil
@@ -135,14 +135,13 @@ package struct SourceGuard: Sendable {
         guard var held else { return RegistryDelta() }
         let delta = held.takeAll()
         self.held = nil
-        damper?.forget(delta.removedInstances)
         news.append(.released(cause, instances: delta.removedInstances.count))
         return delta
     }
 
     /// Why a delta's withdrawals are held; nil when they are believed.
     private mutating func reasonToHold(
-        _ delta: RegistryDelta, _ counts: SourceCounts, at now: Duration
+        _ delta: RegistryDelta, _ counts: SourceCounts, _ moves: MovedIDs, at now: Duration
     ) -> HeldWithdrawal.Reason? {
         let holding = counts.instances + counts.orphans - (held?.instanceCount ?? 0)
         let recently = peak.note(holding, at: now)
@@ -151,7 +150,7 @@ package struct SourceGuard: Sendable {
         guard case .read(let isRewound) = delta.evidence, let quarantine = policy.quarantine else { return nil }
         // Who is in doubt is not believed about the rest either.
         if let held { return held.reason }
-        let lost = delta.lostInstances
+        let lost = moves.lost(delta)
         if isRewound, !lost.isEmpty || !delta.removedMicroservices.isEmpty { return .rewound }
         // What was told while the dump was on its way is not withdrawn by it, and says nothing against its being empty.
         let told = told ?? Told()
@@ -182,14 +181,15 @@ extension RegistryDelta {
             && removedDependencies.isEmpty)
     }
 
-    /// Instances that are withdrawn, and not said again under another microservice's ID.
-    fileprivate var lostInstances: [InstanceRef] {
-        guard !instances.isEmpty, !removedInstances.isEmpty else { return removedInstances }
-        let moved = Set(instances.map(\.id))
-        return removedInstances.filter { !moved.contains($0.id) }
+    /// Does not withdraw these: another instance was there before.
+    fileprivate mutating func spare(_ said: [Instance]) {
+        guard !said.isEmpty else { return }
+        let refs = Set(said.map(\.ref))
+        removedInstances.removeAll { refs.contains($0) }
     }
 
     fileprivate mutating func append(_ other: RegistryDelta) {
+        instances += other.instances
         removedInstances += other.removedInstances
         removedAttachments += other.removedAttachments
         removedMicroservices += other.removedMicroservices

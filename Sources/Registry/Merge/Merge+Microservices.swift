@@ -20,6 +20,7 @@ extension Merge {
         table.counts.orphans -= orphans.count
         contribute(contribution)
         claim(ref, for: microservice.key)
+        isTangled = isTangled || !orphans.isEmpty
         for (_, instance) in orphans { put(instance) }
     }
 
@@ -100,8 +101,7 @@ extension Merge {
         if before.contributions.count == 1 {
             tables.microservices[key] = nil
             tables.versions.remove(key, under: key.name)
-            // A consumer that no source knows any more watches nothing; when it comes back, it asks again.
-            if tables.relations.removeValue(forKey: key) != nil { outcome.consumers.insert(key) }
+            ended.insert(key)
             note(.delete, microserviceOf: source)
         } else {
             let source = source

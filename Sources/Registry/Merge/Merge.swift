@@ -17,6 +17,10 @@ struct Merge {
     let mark: MergedRegistry.Mark
     var outcome = MergeOutcome()
     var tally: [SourceID: Visibility] = [:]
+    /// Whether a microservice took instances along that had waited for it, or were another one's.
+    var isTangled = false
+    /// Microservices that no source had at some moment of the change.
+    var ended: Set<MicroserviceKey> = []
 
     init(
         tables: RegistryTables, table: SourceTable, source: SourceID, precedence: Precedence,
@@ -44,6 +48,15 @@ struct Merge {
         for (service, key) in delta.removedAttachments { removeAttachment(key, of: service) }
         for ref in delta.removedMicroservices { removeMicroservice(ref) }
         for consumer in delta.removedDependencies { removeDependency(consumer) }
+        forgetRelations()
+    }
+
+    /// A consumer that no source knows any more watches nothing; when it comes back, it asks again. One that has only
+    /// got another ID was never away.
+    private mutating func forgetRelations() {
+        for key in ended where tables.microservices[key] == nil {
+            if tables.relations.removeValue(forKey: key) != nil { outcome.consumers.insert(key) }
+        }
     }
 
     mutating func note(

@@ -1,11 +1,13 @@
 extension MergeOutcome {
     /// Makes one change out of all that became of an instance on the way, or none: an end and a beginning in one step
     /// are neither. `before` and `after` are what was visible before the step, and what is after it.
-    mutating func net(from before: RegistryTables, to after: RegistryTables) {
+    /// `isTangled` says that instances were taken along by their microservice, before they were spoken of themselves.
+    mutating func net(from before: RegistryTables, to after: RegistryTables, isTangled: Bool) {
         // Nearly every step only brings, changes or takes, each instance once.
-        guard instances.contains(where: { $0.action == .delete }),
-            instances.contains(where: { $0.action == .create })
-        else { return }
+        let hasBoth =
+            isTangled
+            || (instances.contains { $0.action == .delete } && instances.contains { $0.action == .create })
+        guard hasBoth else { return }
         var seen: Set<InstancePlace> = []
         instances = instances.compactMap { change in
             guard seen.insert(change.place).inserted else { return nil }

@@ -65,7 +65,7 @@ package struct MergedRegistry: Sendable {
         tables = RegistryTables()
         body(&merge)
         tables = merge.tables
-        merge.outcome.net(from: before, to: tables)
+        merge.outcome.net(from: before, to: tables, isTangled: merge.isTangled)
         return merge
     }
 

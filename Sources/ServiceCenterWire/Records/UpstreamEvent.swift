@@ -2,9 +2,10 @@ package import Registry
 
 /// What one frame of an upstream's watch tells of an instance.
 package enum UpstreamEvent: Sendable {
-    /// It is there, with the value that a dump has for it, and the path of an upstream that is a Mainstem.
-    case says(InstanceRef, [UInt8], path: String)
-    case ends(InstanceRef)
+    /// It is there, with the value that a dump has for it, and the path of an upstream that is a Mainstem. `of` is the
+    /// microservice that the upstream took the ID for; nil when the frame does not say.
+    case says(InstanceRef, of: MicroserviceKey?, [UInt8], path: String)
+    case ends(InstanceRef, of: MicroserviceKey?)
     /// Nothing happened: the watch of everything says how far it is.
     case nothing
     /// Something that only a read can tell: the action is `EXPIRE`, `COMPACTED`, or none that we know.
@@ -17,12 +18,12 @@ package enum UpstreamEvent: Sendable {
         _ frame: [UInt8], in tenant: Tenant
     ) throws(JSONError) -> (event: UpstreamEvent, cursor: String) {
         let parts = try JSONReader.read(frame) { reader throws(JSONError) in
-            var parts = Parts(tenant: tenant)
+            var parts = Parts()
             try reader.members { reader, key throws(JSONError) in
                 if reader.equals(key, "action") {
                     parts.action = try reader.string()
                 } else if reader.equals(key, "key") {
-                    parts.tenant = try reader.providerRule(tenant: tenant).name.tenant
+                    parts.key = try reader.providerRule(tenant: tenant)
                 } else if reader.equals(key, "revision"), try reader.peek() == .string {
                     parts.process = UpstreamPath.process(ofRevision: try reader.string())
                 } else if reader.equals(key, "cursor"), try reader.peek() == .string {
@@ -46,14 +47,14 @@ package enum UpstreamEvent: Sendable {
         guard !parts.service.isEmpty, !parts.instance.isEmpty else {
             throw JSONError("an event without instanceId or serviceId", at: 0)
         }
-        let service = ServiceRef(tenant: parts.tenant, id: ServiceID(parts.service))
+        let service = ServiceRef(tenant: parts.key?.name.tenant ?? tenant, id: ServiceID(parts.service))
         let ref = InstanceRef(service: service, id: InstanceID(parts.instance))
-        let event = parts.action == "DELETE" ? UpstreamEvent.ends(ref) : .says(ref, parts.value, path: parts.path)
-        return (event, parts.cursor)
+        guard parts.action != "DELETE" else { return (.ends(ref, of: parts.microservice), parts.cursor) }
+        return (.says(ref, of: parts.microservice, parts.value, path: parts.path), parts.cursor)
     }
 
     private struct Parts {
-        var tenant: Tenant
+        var key: ProviderRule?
         var action = ""
         var service = ""
         var instance = ""
@@ -61,6 +62,11 @@ package enum UpstreamEvent: Sendable {
         var process = ""
         var via = ""
         var cursor = ""
+
+        var microservice: MicroserviceKey? {
+            guard let key, !key.name.name.isEmpty, !key.version.isEmpty else { return nil }
+            return MicroserviceKey(name: key.name, version: key.version)
+        }
 
         var path: String { UpstreamPath(process: process).path(via: via) }
 

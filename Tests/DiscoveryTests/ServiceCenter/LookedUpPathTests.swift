@@ -9,7 +9,7 @@ struct LookedUpPathTests {
     func repetition() async throws {
         let upstream = ObservedUpstream(isMainstem: true)
         @Sendable func answer(_ id: String, via: String?) {
-            let body = #"{"service":{"serviceId":"\#(id)","appId":"a","serviceName":"\#(id)","version":"1"}}"#
+            let body = #"{"service":{"serviceId":"\#(id)","appId":"shop","serviceName":"\#(id)","version":"1.0.0"}}"#
             let way = via.map { [(name: "X-Mainstem-Via", value: $0)] } ?? []
             upstream.answer(
                 "/\(id)", .respond(headers: [("X-Mainstem-Process", "theirs")] + way, body: Array(body.utf8)))

@@ -68,10 +68,12 @@ final class ObservedUpstream: Sendable {
         send(Self.frame("DELETE", value))
     }
 
-    /// A frame as a service-center writes it, or a Mainstem, which adds `cluster`.
-    static func frame(_ action: String, _ value: String, cluster: String? = nil) -> String {
+    /// A frame as a service-center writes it, or a Mainstem, which adds `cluster`; of the microservice whose name is
+    /// its ID, unless it says otherwise.
+    static func frame(_ action: String, _ value: String, cluster: String? = nil, of name: String? = nil) -> String {
         let instance = cluster.map { value.dropLast() + #","cluster":"\#($0)"}"# } ?? value
-        let key = #"{"tenant":"default/default","appId":"shop","serviceName":"s0","version":"1.0.0"}"#
+        let name = name ?? JSONValue(parsing: Array(value.utf8))?["serviceId"]?.text ?? ""
+        let key = #"{"tenant":"default/default","appId":"shop","serviceName":"\#(name)","version":"1.0.0"}"#
         return #"{"action":"\#(action)","key":\#(key),"instance":\#(instance)}"#
     }
 

@@ -33,7 +33,7 @@ struct ObserverOpeningTests {
         }
         for connection in connections {
             let first = try await Self.first(of: connection)
-            guard case .says(let instance, let value, _) = first else {
+            guard case .says(let instance, _, let value, _) = first else {
                 Issue.record("an instance, but \(first)")
                 continue
             }

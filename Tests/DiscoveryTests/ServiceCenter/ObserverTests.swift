@@ -236,14 +236,15 @@ struct ObserverTests {
         let upstream = ObservedUpstream(isMainstem: true)
         upstream.dump.add(
             "services", "/cse-sr/ms/files/tenant1/default/x",
-            #"{"serviceId":"x","appId":"a","serviceName":"x","version":"1","environment":"production"}"#)
+            #"{"serviceId":"x","appId":"shop","serviceName":"x","version":"1.0.0","environment":"production"}"#)
         try await withObserved([upstream]) { source, news in
             try await Self.standing(news)
             #expect(upstream.watches.map(\.path) == ["/mainstem/v1/watch"])
             upstream.send(#"{"action":"SYNCED","revision":"1.2","cursor":"1.2"}"#)
             let instance = #"{"instanceId":"i","serviceId":"x"}"#
             let frame = ObservedUpstream.frame("CREATE", instance, cluster: "north")
-            upstream.send(frame.replacing("default/default", with: "tenant1/default"))
+            let place = #"tenant1/default","environment":"production"#
+            upstream.send(frame.replacing("default/default", with: place))
             try await eventually("it is heard") { news.instances.contains("x/i") }
             upstream.dump.add("instances", "/cse-sr/inst/files/tenant1/default/x/i", instance)
             #expect(try await news.read(source).decoded == 0)

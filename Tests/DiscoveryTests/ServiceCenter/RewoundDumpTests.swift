@@ -93,4 +93,81 @@ struct RewoundDumpTests {
         _ = try snapshot.read(dump(rev: 100))
         #expect(try snapshot.read(dump(rev: 7, cluster: "other")).delta.evidence == .read(isRewound: false))
     }
+
+    @Test("is recognised by a new entry below the highest revision of its table, where no entry is known")
+    func nothingInCommon() throws {
+        var snapshot = ServiceCenterSnapshot()
+        #expect(try !snapshot.isRewound(["a": 100, "b": 110]))
+        let other = try snapshot.read(instances(["c": 50, "d": 60])).delta
+        #expect(other.evidence == .read(isRewound: true))
+        #expect(other.removedInstances.map(\.id.text).sorted() == ["a", "b"])
+        // From there on it counts, as the revisions of a new store.
+        #expect(try !snapshot.isRewound(["c": 50, "d": 60, "e": 61]))
+        #expect(try snapshot.isRewound(["c": 50, "f": 52]))
+    }
+
+    @Test("is none when the entry with the highest revision has ended, or a new one is above others that are missing")
+    func legitimate() throws {
+        var snapshot = ServiceCenterSnapshot()
+        #expect(try !snapshot.isRewound(["a": 100, "b": 110]))
+        #expect(try !snapshot.isRewound(["a": 100]))
+        #expect(try !snapshot.isRewound(["c": 111]))
+        #expect(try !snapshot.isRewound(["c": 111, "late": 90]))
+    }
+
+    @Test("knows the highest revision of each origin and each table, though the entry that had it has ended")
+    func levels() throws {
+        var snapshot = ServiceCenterSnapshot()
+        #expect(try !snapshot.isRewound(["a": 100, "b": 110]))
+        #expect(try !snapshot.isRewound(["a": 100, "x": 5], clusters: ["x": "other"]))
+        #expect(try !snapshot.isRewound(["a": 100, "x": 5]))
+        #expect(try snapshot.isRewound(["a": 100, "c": 105]))
+        #expect(try snapshot.read(dump(rev: 7, cluster: "third")).delta.evidence == .read(isRewound: false))
+    }
+
+    @Test("is recognised by an entry that was told beside the dumps, of which no dump has said the revision")
+    func toldAlone() throws {
+        var snapshot = ServiceCenterSnapshot()
+        #expect(try !snapshot.isRewound(["a": 100]))
+        _ = snapshot.withdraw(key: "/cse-sr/inst/files/default/default/s/a")
+        var decoder = DumpDecoder()
+        let key = "/cse-sr/inst/files/default/default/s/b"
+        let value = #"{"instanceId":"b","serviceId":"s","status":"UP"}"#
+        let entry = try decoder.decode(
+            .instances, key: key, revision: snapshot.nextRevision(), cluster: "sc", value: Array(value.utf8))
+        _ = snapshot.tell(entry, key: key)
+        #expect(try snapshot.isRewound(["b": 50]))
+    }
+
+    @Test("is not looked for in what a Mainstem passes on, whose revisions may be its own")
+    func mainstem() throws {
+        var snapshot = ServiceCenterSnapshot()
+        for revision in [100, 50] {
+            var update = snapshot.beginUpdate(at: .zero)
+            update.upstream = UpstreamPath(process: "1")
+            try update.feed(instances(["i\(revision)": revision]), against: &snapshot)
+            try update.finish()
+            #expect(snapshot.commit(update).evidence == .read(isRewound: false))
+        }
+    }
+
+    private func value(_ id: String) -> String { #"{"instanceId":"\#(id)","serviceId":"s","status":"UP"}"# }
+
+    fileprivate func instances(_ revisions: [String: Int], clusters: [String: String] = [:]) -> [UInt8] {
+        let entries = revisions.map { id, revision in
+            #"{"key":"/cse-sr/inst/files/default/default/s/\#(id)","rev":\#(revision),"#
+                + #""cluster":"\#(clusters[id] ?? "sc")","value":\#(value(id))}"#
+        }
+        return Array(#"{"cache":{"instances":[\#(entries.joined(separator: ","))]}}"#.utf8)
+    }
+}
+
+extension ServiceCenterSnapshot {
+    /// Reads a dump of these instances, and says whether its revisions went back.
+    fileprivate mutating func isRewound(
+        _ revisions: [String: Int], clusters: [String: String] = [:]
+    ) throws -> Bool {
+        let dump = RewoundDumpTests().instances(revisions, clusters: clusters)
+        return try read(dump).delta.evidence == .read(isRewound: true)
+    }
 }

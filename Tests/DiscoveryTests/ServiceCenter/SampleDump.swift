@@ -49,6 +49,21 @@ struct SampleDump: Equatable {
         entries.removeAll { $0.key == "/cse-sr/inst/files/default/default/\(service)/\(id)" }
     }
 
+    /// Gives two microservices each other's IDs, and their instances with them.
+    mutating func swapIDs(_ first: String, _ second: String) {
+        let names = [first: second, second: first]
+        for index in entries.indices where ["services", "instances"].contains(entries[index].table) {
+            var path = entries[index].key.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            guard let place = path.firstIndex(where: { names[$0] != nil }), let name = names[path[place]] else {
+                continue
+            }
+            let id = #""serviceId":"\#(path[place])""#
+            path[place] = name
+            entries[index].key = path.joined(separator: "/")
+            entries[index].value = entries[index].value.replacing(id, with: #""serviceId":"\#(name)""#)
+        }
+    }
+
     /// The dump's bytes. A table's entries stand in the order of `entries`.
     var bytes: [UInt8] {
         var tables: [(name: String, entries: [String])] = []

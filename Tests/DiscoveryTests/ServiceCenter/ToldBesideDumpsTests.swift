@@ -88,4 +88,30 @@ struct ToldBesideDumpsTests {
         #expect(other.instances.count == 1 && other.changeCount == 1)
         #expect(gone.removedInstances.count == 1 && gone.changeCount == 1)
     }
+
+    @Test("does not count where the dump gives the ID to another microservice", arguments: [7, 10_000])
+    func renamed(pieces: Int) throws {
+        var truth = SampleDump(microservices: 2, instances: 2)
+        for servicesFirst in [true, false] {
+            var snapshot = ServiceCenterSnapshot()
+            var known = Known()
+            known.apply(try snapshot.read(truth.bytes).delta)
+            var swapped = truth
+            swapped.swapIDs("s0", "s1")
+            if !servicesFirst { swapped.entries.reverse() }
+            var update = snapshot.beginUpdate(at: .zero)
+            // Late frames from before the swap: `s0` has the ID `s0`, and a new instance.
+            known.apply(snapshot.tell(try Self.entry("i0", "s0", "old"), key: Self.key("i0", "s0")))
+            known.apply(snapshot.tell(try Self.entry("late", "s0", "old"), key: Self.key("late", "s0")))
+            known.apply(snapshot.withdraw(key: Self.key("i1", "s0")))
+            let bytes = swapped.bytes
+            for start in stride(from: 0, to: bytes.count, by: pieces) {
+                try update.feed(Array(bytes[start..<min(bytes.count, start + pieces)]), against: &snapshot)
+            }
+            try update.finish()
+            known.apply(snapshot.commit(update))
+            #expect(known == (try Known(swapped)))
+            truth.rename("i0", of: "s1", to: "other")
+        }
+    }
 }

@@ -14,7 +14,7 @@ struct ExpectedView {
         var words: [MicroserviceKey: [InstanceID: [Word]]] = [:]
         for (source, store) in stores {
             for service in store.services {
-                let key = Self.key(service.name)
+                let key = UpstreamStore.key(ofService: service.name)
                 if canonical[key] == nil { canonical[key] = ServiceID(service.id) }
                 for member in store.members where member.service == service.name {
                     words[key, default: [:]][InstanceID(member.id), default: []].append(
@@ -43,11 +43,5 @@ struct ExpectedView {
             case .oldest: word.modified < best.modified ? word : best
             }
         }
-    }
-
-    private static func key(_ name: String) -> MicroserviceKey {
-        MicroserviceKey(
-            name: MicroserviceName(tenant: .default, environment: "", application: "shop", name: name),
-            version: "1.0.0")
     }
 }

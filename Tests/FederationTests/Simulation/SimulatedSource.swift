@@ -18,7 +18,8 @@ struct SimulatedSource {
         let bytesPerStep: Int
         let fault: Fault?
         let deadline: Duration
-        let isTruthful: Bool
+        /// Whether it is of what the upstream holds, and that store is still there.
+        var isTruthful: Bool
     }
 
     let id: SourceID
@@ -37,12 +38,12 @@ struct SimulatedSource {
     /// Whether a whole and truthful read came after the last lie. Until then the upstream tells no other lie and does
     /// not fail: nobody can know better for longer than a withdrawal is held.
     private var isTrusted = false
-    /// Decides when two microservices swap their IDs; nil for never.
-    private var swaps: SeededGenerator?
+    /// Whether it has asked for a read that begins from now on.
+    private var isReadWanted = false
 
     init(
         _ status: SourceStatus, staleness: StalenessPolicy, registry: FederatedRegistry, clock: SimulatedClock,
-        log: LogRecorder, swaps: SeededGenerator?, _ random: inout SeededGenerator
+        log: LogRecorder, _ random: inout SeededGenerator
     ) {
         id = status.source
         (self.registry, self.clock) = (registry, clock)
@@ -51,7 +52,6 @@ struct SimulatedSource {
         intake = SourceIntake(id, registry: registry, counters: counters, store: nil, log: log)
         lifecycle = SourceLifecycle(status, staleness: staleness)
         upstream = SimulatedUpstream(id.name, &random)
-        self.swaps = swaps
     }
 
     /// Whether it was ever read.
@@ -63,7 +63,7 @@ struct SimulatedSource {
         if isTrusted { disturb(at: now, &random) }
         for frame in upstream.tick(at: now.wholeSeconds, &random) { send(frame, at: now, &random) }
         deliver(at: now, &random)
-        if reading == nil, now >= nextRead { begin(at: now, &random) }
+        if reading == nil, isReadWanted || now >= nextRead { begin(at: now, &random) }
         advance(at: now, &random)
         if random.chance(5) { registry.hold(id) }
         if random.chance(5) { _ = intake.release(for: isTrusted && upstream.isTruthful) }
@@ -93,13 +93,9 @@ struct SimulatedSource {
         }
         if random.chance(8) {
             upstream.misbehave(at: now.wholeSeconds, &random)
+            reading?.isTruthful = false
             isTrusted = false
             awayUntil = now
-        }
-        if isTrusted, reading == nil, swaps?.chance(8) ?? false {
-            upstream.swapIDs(first: swaps?.below(3) ?? 0)
-            // What an ID means is known to the next read alone.
-            (isTrusted, awayUntil) = (false, now)
         }
     }
 
@@ -129,12 +125,17 @@ extension SimulatedSource {
     }
 
     private mutating func hear(_ frame: SimulatedUpstream.Frame) {
+        let service = ServiceRef(tenant: .default, id: ServiceID(frame.serviceID))
+        known.hear(of: service, as: UpstreamStore.key(ofService: frame.service))
+        guard !known.contradicts(service, UpstreamStore.key(ofService: frame.service)) else {
+            return isReadWanted = true
+        }
         let key = UpstreamStore.key(of: frame.member, under: frame.serviceID)
         guard let value = frame.value else { return tell(snapshot.withdraw(key: key)) }
         tell(.instances, key, value)
-        let service = ServiceRef(tenant: .default, id: ServiceID(frame.serviceID))
         guard !known.knows(service), let found = upstream.store.services.first(where: { $0.id == frame.serviceID })
         else { return }
+        guard !known.contradicts(service, UpstreamStore.key(ofService: found.name)) else { return isReadWanted = true }
         tell(.services, UpstreamStore.key(of: found.id), found.value)
     }
 
@@ -161,6 +162,7 @@ extension SimulatedSource {
         var bytes = fault == .garbage ? Array("<html>502</html>".utf8) : upstream.answer.dump(&random)
         if fault == .truncated || fault == .reset { bytes.removeLast(1 + random.below(bytes.count)) }
         intake.readBegins()
+        isReadWanted = false
         let steps = random.chance(60) ? 1 : 1 + random.below(6)
         reading = Reading(
             update: snapshot.beginUpdate(at: now), rest: bytes[...], bytesPerStep: bytes.count / steps + 1,
@@ -196,7 +198,7 @@ extension SimulatedSource {
 
     private mutating func commit(at now: Duration, _ random: inout SeededGenerator) {
         guard let done = reading else { return }
-        var delta = snapshot.commit(done.update)
+        var delta = snapshot.commit(done.update, after: known)
         known.learn(&delta)
         known.forget(&delta)
         let isFirstWord = lifecycle.status.lastSuccess == nil

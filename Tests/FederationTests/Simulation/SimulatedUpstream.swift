@@ -24,9 +24,10 @@ struct SimulatedUpstream {
     private var earlier: UpstreamStore
     /// Instances that have to register again, after the store was lost.
     private var homeless: [UpstreamStore.Member] = []
-    /// The revision that its store began with: a lower one each time, since nobody can tell a store from another one
-    /// that has written the same.
+    /// The revision that its store began with.
     private var start: Int64 = 1_000
+    /// IDs that microservices have or had, none of them twice.
+    private var ids: [String] = []
     /// How far its clock is off, in seconds.
     private let clockOffset: Int64
 
@@ -43,6 +44,7 @@ struct SimulatedUpstream {
         for service in services {
             store.revision += 1
             store.services.append(.init(name: service, id: "\(name)-\(service)", revision: store.revision))
+            ids.append("\(name)-\(service)")
         }
         // More than the guard takes for few, some of them known to other upstreams as well.
         let ids = (0..<12).map { "steady\($0)" }.shuffled(using: &random).prefix(6 + random.below(3))
@@ -78,24 +80,13 @@ struct SimulatedUpstream {
         while !homeless.isEmpty { _ = comeBack(at: second, &random) }
     }
 
-    /// Two of the first three microservices get each other's IDs, and their instances with them; no watch tells of
-    /// that.
-    mutating func swapIDs(first: Int) {
-        let second = (first + 1) % 3
-        let id = store.services[first].id
-        store.services[first].id = store.services[second].id
-        store.services[second].id = id
-        for place in [first, second] {
-            store.revision += 1
-            store.services[place].revision = store.revision
-        }
-    }
-
+    /// The store is lost, and another one is in its place. Where that has lower revisions, instances come back one
+    /// after the other. Where it has higher ones, all that run are in it from its first answer on: nobody can tell such
+    /// a store from the one before, nor what it does not have yet from what has ended.
     private mutating func rebuild(_ random: inout SeededGenerator) {
-        start /= 2
-        homeless = store.members.filter { steady.contains($0.place) || random.chance(50) }.shuffled(using: &random)
-        // Mostly the microservices are the first to be back; sometimes a read finds nothing at all.
-        let services = store.services
+        let isLower = start > 20 && random.chance(75)
+        let (services, members) = (renamed(&random), store.members)
+        start = isLower ? Int64(random.below(Int(start) - services.count)) : store.revision + Int64(random.below(500))
         store = UpstreamStore()
         store.revision = start
         for var service in services {
@@ -103,7 +94,33 @@ struct SimulatedUpstream {
             service.revision = store.revision
             store.services.append(service)
         }
+        let back = members.filter { steady.contains($0.place) || random.chance(50) }.shuffled(using: &random)
+        if isLower {
+            homeless = back
+        } else {
+            for var member in back {
+                store.revision += 1
+                member.revision = store.revision
+                store.members.append(member)
+            }
+        }
+        // Mostly the microservices are the first to be back; sometimes a read finds nothing at all.
         if random.chance(30) { impostor = (UpstreamStore(), 0) }
+    }
+
+    /// The microservices with the IDs that another store gives them: the same ones, the same ones for others, or none
+    /// that was there before.
+    private mutating func renamed(_ random: inout SeededGenerator) -> [UpstreamStore.Service] {
+        var services = store.services
+        switch random.below(3) {
+        case 0:
+            let ids = services.map(\.id).shuffled(using: &random)
+            for index in services.indices { services[index].id = ids[index] }
+        case 1:
+            for index in services.indices { services[index].id = freshID() }
+        default: break
+        }
+        return services
     }
 
     private mutating func comeBack(at second: Int, _ random: inout SeededGenerator) -> [Frame] {
@@ -114,7 +131,7 @@ struct SimulatedUpstream {
 
     private mutating func change(at second: Int, _ random: inout SeededGenerator) -> [Frame] {
         let passing = store.members.filter { !steady.contains($0.place) }
-        switch random.below(12) {
+        switch random.below(13) {
         case 0...3: return put(.init(id: "passing\(random.below(6))", service: random.pick(known)), at: second)
         case 4...6 where !passing.isEmpty: return remove(random.pick(passing))
         case 7, 8:
@@ -123,6 +140,7 @@ struct SimulatedUpstream {
             return put(member, at: second)
         case 9: return toggleLastService(&random)
         case 10: renew(&random)
+        case 11: swapIDs(&random)
         default:
             let index = random.below(store.services.count)
             store.revision += 1
@@ -159,8 +177,7 @@ struct SimulatedUpstream {
     private mutating func toggleLastService(_ random: inout SeededGenerator) -> [Frame] {
         guard let index = store.services.firstIndex(where: { $0.name == Self.names[3] }) else {
             store.revision += 1
-            store.services.append(
-                .init(name: Self.names[3], id: "late\(random.below(3))", revision: store.revision))
+            store.services.append(.init(name: Self.names[3], id: freeID(&random), revision: store.revision))
             return []
         }
         let frames = store.members.filter { $0.service == Self.names[3] }.flatMap { remove($0) }
@@ -169,12 +186,30 @@ struct SimulatedUpstream {
     }
 
     /// A microservice gets another ID, as after a restore by hand, and its instances with it; no watch tells of that.
-    /// The first one keeps its own: where nothing is as it was, nobody can tell that the store is another one.
     private mutating func renew(_ random: inout SeededGenerator) {
         let index = random.below(store.services.count)
-        guard index > 0 else { return }
         store.revision += 1
-        store.services[index].id = "new\(store.revision)-\(store.services[index].id.suffix(4))"
-        store.services[index].revision = store.revision
+        (store.services[index].id, store.services[index].revision) = (freeID(&random), store.revision)
+    }
+
+    /// An ID that no microservice has; it may be one that another microservice had.
+    private mutating func freeID(_ random: inout SeededGenerator) -> String {
+        let free = ids.filter { id in !store.services.contains { $0.id == id } }
+        return free.isEmpty || random.chance(50) ? freshID() : random.pick(free)
+    }
+
+    private mutating func freshID() -> String {
+        ids.append("id\(ids.count)")
+        return ids[ids.count - 1]
+    }
+
+    /// Two microservices get each other's IDs, and their instances with them; no watch tells of that.
+    private mutating func swapIDs(_ random: inout SeededGenerator) {
+        let places = store.services.indices.shuffled(using: &random).prefix(2)
+        let ids = places.map { store.services[$0].id }
+        for (place, id) in zip(places, ids.reversed()) {
+            store.revision += 1
+            (store.services[place].id, store.services[place].revision) = (id, store.revision)
+        }
     }
 }

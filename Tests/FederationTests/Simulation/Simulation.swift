@@ -15,14 +15,11 @@ struct Simulation {
     private var auditor: Subscriber
     private var subscribers: [Subscriber] = []
 
-    /// With `swapsIDs` microservices of one upstream swap their IDs now and then; nothing else happens otherwise.
-    init(seed: UInt64, swapsIDs: Bool) {
+    init(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         policy = random.pick([.precedence, .precedence, .newest, .oldest])
         var trust = GuardPolicy()
-        let changes = random.pick([3, 10])
-        // What is damped under an ID is out of sight when it gets that ID.
-        trust.damping?.changes = swapsIDs ? 10 : changes
+        trust.damping?.changes = random.pick([3, 10])
         let ids = ["a", "b", "c"].prefix(1 + random.below(3)).map { SourceID($0) }
         let statuses = ids.map {
             SourceStatus(source: $0, plugin: "simulated", endpoints: [], since: UnixTime(nanoseconds: 0))
@@ -32,15 +29,14 @@ struct Simulation {
             merging: MergePolicies(policy), epoch: seed, logCapacity: 200, clock: clock)
         auditor = Subscriber(registry)
         let log = LogRecorder()
-        for (number, status) in statuses.enumerated() {
-            let swaps = swapsIDs ? SeededGenerator(seed: ~seed &- UInt64(number)) : nil
+        for status in statuses {
             var staleness = StalenessPolicy()
             staleness.after = .seconds(5 + random.below(30))
             staleness.treatment = random.pick(StalenessPolicy.Treatment.allCases)
             staleness.lasting = random.chance(30) ? .seconds(10) : nil
             sources.append(
                 SimulatedSource(
-                    status, staleness: staleness, registry: registry, clock: clock, log: log, swaps: swaps, &random))
+                    status, staleness: staleness, registry: registry, clock: clock, log: log, &random))
         }
         self.random = random
     }

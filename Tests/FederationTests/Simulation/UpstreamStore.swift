@@ -1,3 +1,4 @@
+import Registry
 import TestSupport
 
 /// What one simulated service-center holds, or held at some time.
@@ -36,6 +37,13 @@ struct UpstreamStore {
     var members: [Member] = []
     /// The revision of the last change.
     var revision: Int64 = 0
+
+    /// The microservice with a name.
+    static func key(ofService name: String) -> MicroserviceKey {
+        MicroserviceKey(
+            name: MicroserviceName(tenant: .default, environment: "", application: "shop", name: name),
+            version: "1.0.0")
+    }
 
     static func key(of serviceID: String) -> String { "/cse-sr/ms/files/default/default/\(serviceID)" }
 

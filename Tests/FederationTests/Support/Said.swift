@@ -46,14 +46,15 @@ enum Said {
         return delta
     }
 
-    static func instance(_ name: String, of service: String, revision: Int64 = 1) -> Instance {
+    static func instance(_ name: String, of service: String, revision: Int64 = 1, path: String = "") -> Instance {
         let before = "{\"serviceId\":\""
         let start = before.utf8.count
         return Instance(
             ref: InstanceRef(
                 service: ServiceRef(tenant: .default, id: ServiceID(service)), id: InstanceID(name)),
             status: .up, body: Array("\(before)\(service)\",\"instanceId\":\"\(name)\"}".utf8),
-            serviceIDRange: start..<start + service.utf8.count, upstreamRevision: revision, origin: "")
+            serviceIDRange: start..<start + service.utf8.count, upstreamRevision: revision, origin: "",
+            path: path)
     }
 }
 

@@ -15,7 +15,7 @@ import Testing
         gone.removedInstances = instances.map(\.ref)
         gone.removedMicroservices = [ServiceRef(tenant: .default, id: "s")]
         gone.evidence = .read(isRewound: false)
-        let believed = trust.admit(gone, counts: registry.counts(of: "a"), at: .zero) { _ in nil }
+        let believed = trust.admit(gone, of: SourceWord(of: "a", in: registry), at: .zero)
         #expect(believed.isEmpty)
         _ = trust.takeNews()
         return (trust, registry)
@@ -50,9 +50,7 @@ import Testing
             gone.removedInstances = [instances[0].ref]
             for delta in [gone, RegistryDelta(instances: [instances[0]])] {
                 let before = registry
-                let believed = trust.admit(delta, counts: registry.counts(of: "a"), at: .zero) {
-                    before.word(of: "a", on: $0)
-                }
+                let believed = trust.admit(delta, of: SourceWord(of: "a", in: before), at: .zero)
                 _ = registry.apply(believed, from: "a")
             }
         }

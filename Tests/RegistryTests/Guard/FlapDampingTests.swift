@@ -61,18 +61,6 @@ import Testing
         #expect(source.seen == ["s1/0"])
     }
 
-    @Test func `What is kept out of sight under one ID does not go when it moves there from another one`() {
-        var source = flapping()
-        var moved = RegistryDelta()
-        moved.microservices = [Sample.microservice("t1", "/shop/s1/1")]
-        moved.instances = [Sample.instance("s0/0", of: "t1")]
-        source.take(moved)
-        var back = said(0..<1, 1)
-        back.removedInstances = moved.instances.map(\.ref)
-        source.read(back)
-        #expect(source.seen == ["s0/0", "s1/0"])
-    }
-
     /// Two microservices with an instance each, of which the first one is damped, and has come back.
     private func flapping() -> Guarded {
         var policy = GuardPolicy()

@@ -24,7 +24,7 @@ struct Guarded {
     @discardableResult
     mutating func take(_ delta: RegistryDelta) -> [SourceGuard.News] {
         let before = registry
-        let believed = trust.admit(delta, counts: before.counts(of: "a"), at: now) { before.word(of: "a", on: $0) }
+        let believed = trust.admit(delta, of: SourceWord(of: "a", in: before), at: now)
         _ = registry.apply(believed, from: "a")
         return trust.takeNews()
     }

@@ -15,14 +15,14 @@ enum Sample {
 
     /// An instance of the microservice with this ID; `note` stands for everything that may change.
     static func instance(
-        _ id: InstanceID, of service: ServiceID, in tenant: Tenant = .default, note: String = "",
-        modified: Int64? = nil
+        _ id: InstanceID, of service: ServiceID, in tenant: Tenant = .default, status: InstanceStatus = .up,
+        note: String = "", modified: Int64? = nil
     ) -> Instance {
         let before = "{\"serviceId\":\""
         let body = "\(before)\(service)\",\"instanceId\":\"\(id)\",\"n\":\"\(note)\"}"
         let start = before.utf8.count
         return Instance(
-            ref: InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id), status: .up,
+            ref: InstanceRef(service: ServiceRef(tenant: tenant, id: service), id: id), status: status,
             body: Array(body.utf8), serviceIDRange: start..<start + service.text.utf8.count, upstreamRevision: 1,
             origin: "", modified: modified)
     }

@@ -8,9 +8,9 @@ struct UpstreamEventTests {
     /// What a frame tells, in a word, of which instance, and its value.
     private static func read(_ text: String) throws(JSONError) -> (text: String, value: String) {
         switch try UpstreamEvent.read(Array(text.utf8), in: Tenant(domain: "d", project: "p")).event {
-        case .says(let ref, let value, _):
+        case .says(let ref, _, let value, _):
             ("says \(ref.service.tenant) \(ref.service.id) \(ref.id)", String(decoding: value, as: UTF8.self))
-        case .ends(let ref): ("ends \(ref.service.tenant) \(ref.service.id) \(ref.id)", "")
+        case .ends(let ref, _): ("ends \(ref.service.tenant) \(ref.service.id) \(ref.id)", "")
         case .nothing: ("nothing", "")
         case .unclear: ("unclear", "")
         }
@@ -39,6 +39,22 @@ struct UpstreamEventTests {
         for frame in [#"{"action":"EXPIRE","key":{}}"#, #"{"action":"EXPIRE","instance":null}"#, "{}"] {
             #expect(try Self.read(frame).text == "unclear")
         }
+    }
+
+    @Test("says which microservice the upstream took the ID for, if it does")
+    func microservice() throws {
+        func key(_ text: String) throws -> String? {
+            let frame = #"{"action":"DELETE",\#(text)"instance":{"instanceId":"i","serviceId":"s"}}"#
+            guard case .ends(_, let key) = try UpstreamEvent.read(Array(frame.utf8), in: .default).event else {
+                return nil
+            }
+            return key?.description
+        }
+        let name = #""appId":"shop","serviceName":"cart","version":"1""#
+        #expect(try key(#""key":{"tenant":"default/default",\#(name)},"#) == "/shop/cart/1")
+        #expect(try key(#""key":{"tenant":"default/default","environment":"test",\#(name)},"#) == "test/shop/cart/1")
+        #expect(try key(#""key":{"tenant":"default/default"},"#) == nil)
+        #expect(try key("") == nil)
     }
 
     @Test("says where a Mainstem's watch goes on, but for one that starts over")

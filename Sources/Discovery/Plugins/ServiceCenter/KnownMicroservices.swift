@@ -1,9 +1,13 @@
 import Registry
 
-/// Which microservices one upstream has, and so which parts there are to watch; and which are observers, whose entries
-/// concern nobody. Pure.
+/// Which microservices one upstream has, what its IDs mean, and so which parts there are to watch; and which are
+/// observers, whose entries concern nobody. Pure.
 struct KnownMicroservices {
-    private var partOf: [ServiceRef: ObservedPart] = [:]
+    private var keys: [ServiceRef: MicroserviceKey] = [:]
+    /// What other IDs meant when they were heard of: those that a read has withdrawn, which need not be believed, and
+    /// those that only a frame has told of. At most `maxFormer`, of which all are forgotten for one more.
+    private var former: [ServiceRef: MicroserviceKey] = [:]
+    private static let maxFormer = 10_000
     private var sizes: [ObservedPart: Int] = [:]
     private var observers: Set<ServiceRef> = []
     /// Grows when a part comes or goes.
@@ -13,9 +17,20 @@ struct KnownMicroservices {
     var parts: Set<ObservedPart> { Set(sizes.keys) }
 
     /// The part that a microservice is in; nil for one that is not known.
-    func part(of service: ServiceRef) -> ObservedPart? { partOf[service] }
+    func part(of service: ServiceRef) -> ObservedPart? { keys[service].map(ObservedPart.init) }
 
-    func knows(_ service: ServiceRef) -> Bool { partOf[service] != nil || observers.contains(service) }
+    func knows(_ service: ServiceRef) -> Bool { keys[service] != nil || observers.contains(service) }
+
+    /// Whether an ID means another microservice than this one, or did when it was last known.
+    func contradicts(_ service: ServiceRef, _ key: MicroserviceKey) -> Bool {
+        (keys[service] ?? former[service]).map { $0 != key } ?? false
+    }
+
+    /// A frame takes an ID for this microservice, which counts until the microservice itself is known.
+    mutating func hear(of service: ServiceRef, as key: MicroserviceKey) {
+        guard !knows(service), former[service] == nil else { return }
+        remember(service, key)
+    }
 
     /// Takes in what is new in a delta, and takes everything out of it that observers have.
     mutating func learn(_ delta: inout RegistryDelta) {
@@ -43,16 +58,28 @@ struct KnownMicroservices {
             observers.insert(microservice.ref)
             return
         }
-        let part = ObservedPart.environment(name.environment, of: name.tenant)
-        guard partOf[microservice.ref] != part else { return }
-        leave(microservice.ref)
-        partOf[microservice.ref] = part
+        former[microservice.ref] = nil
+        let old = keys.updateValue(microservice.key, forKey: microservice.ref).map(ObservedPart.init)
+        let part = ObservedPart(of: microservice.key)
+        guard old != part else { return }
+        if let old { shrink(old) }
         if sizes[part] == nil { partsVersion += 1 }
         sizes[part, default: 0] += 1
     }
 
     private mutating func leave(_ service: ServiceRef) {
-        guard let part = partOf.removeValue(forKey: service), let size = sizes[part] else { return }
+        guard let key = keys.removeValue(forKey: service) else { return }
+        remember(service, key)
+        shrink(ObservedPart(of: key))
+    }
+
+    private mutating func remember(_ service: ServiceRef, _ key: MicroserviceKey) {
+        if former.count >= KnownMicroservices.maxFormer { former = [:] }
+        former[service] = key
+    }
+
+    private mutating func shrink(_ part: ObservedPart) {
+        guard let size = sizes[part] else { return }
         sizes[part] = size > 1 ? size - 1 : nil
         if size == 1 { partsVersion += 1 }
     }

@@ -7,6 +7,9 @@ enum ObservedPart: Hashable, Comparable, CustomStringConvertible {
     /// An environment, which is empty for microservices without one, of a domain and project.
     case environment(String, of: Tenant)
 
+    /// The part that a microservice is in.
+    init(of key: MicroserviceKey) { self = .environment(key.name.environment, of: key.tenant) }
+
     var description: String {
         switch self {
         case .everything: "everything"

@@ -40,6 +40,8 @@ struct ServiceCenterSnapshot {
     private var disturbed: UInt32 = 0
     /// The highest revision that was seen or given.
     private var revision: Int64 = 0
+    /// The highest revisions that dumps had.
+    private var levels = RevisionLevels()
     /// When the first of the last reads came whose revisions had gone back; nil when the last one's had not.
     private var rewoundSince: Duration?
 
@@ -68,6 +70,7 @@ struct ServiceCenterSnapshot {
         var decoded: Int { changed.count }
         /// Whether an entry of the same origin had a lower revision than before.
         fileprivate(set) var isRewound = false
+        fileprivate var levels = RevisionLevels()
         /// `cluster` of the first entry.
         private(set) var upstreamName: String?
 
@@ -116,16 +119,22 @@ struct ServiceCenterSnapshot {
     fileprivate mutating func confirm(
         _ key: UInt64, _ entry: DumpScanner.Entry, _ update: inout Update
     ) -> Bool {
-        guard let index = known.index(forKey: key) else { return false }
-        let round = update.round
+        let (index, round) = (known.index(forKey: key), update.round)
+        if update.upstream.process.isEmpty, entry.via.isEmpty {
+            update.levels.note(entry, isNew: index.map { known.values[$0].revision == 0 } ?? true)
+        }
+        guard let index else { return false }
         if known.values[index].seen != round {
             known.values[index].seen = round
             update.seen += 1
         }
-        // Told since this dump was asked for: the dump may be older.
-        if known.values[index].told == round { return true }
         let isSame = known.values[index].entry.body.withUnsafeBufferPointer { body in
             body.count == entry.value.count && memcmp(body.baseAddress!, entry.value.baseAddress!, body.count) == 0
+        }
+        // Told since this dump was asked for: the dump may be older, and says nothing of its revision.
+        if known.values[index].told == round {
+            if !isSame { known.values[index].differed = round }
+            return known.values[index].differed != round
         }
         let isLower = known.values[index].isNewer(than: entry, isSame: isSame)
         if isLower, !update.believesLower { update.isRewound = true }
@@ -150,12 +159,17 @@ struct ServiceCenterSnapshot {
     }
 
     /// Makes a whole dump the last one, and tells how it differs from the one before.
-    mutating func commit(_ update: Update) -> RegistryDelta {
+    /// `microservices` is what its IDs meant before, where frames have told more of them than dumps.
+    mutating func commit(
+        _ update: Update, after microservices: KnownMicroservices = KnownMicroservices()
+    ) -> RegistryDelta {
         var delta = RegistryDelta()
-        delta.evidence = .read(isRewound: update.isRewound)
-        rewoundSince = update.isRewound ? rewoundSince ?? update.begun : nil
+        let isRewound = takeLevels(of: update) || update.isRewound
+        delta.evidence = .read(isRewound: isRewound)
+        rewoundSince = isRewound ? rewoundSince ?? update.begun : nil
+        let renamed = renamed(by: update, after: microservices)
         var seen = update.seen
-        for (key, entry, path) in update.changed where !isNewer(key, than: update) {
+        for (key, entry, path) in update.changed where renamed.contains(entry.service) || !isNewer(key, than: update) {
             if let old = known.updateValue(
                 Known(entry: entry, seen: update.round, path: path, revision: entry.revision), forKey: key)
             {
@@ -167,11 +181,33 @@ struct ServiceCenterSnapshot {
         }
         // When as many were seen as there are, none is missing.
         guard known.count != seen || disturbed == update.round else { return delta }
-        for (key, entry) in known where entry.seen != update.round && entry.told != update.round {
+        for (key, entry) in known where entry.seen != update.round {
+            guard entry.told != update.round || renamed.contains(entry.entry.service) else { continue }
             delta.withdraw(entry.entry)
             known[key] = nil
         }
         return delta
+    }
+
+    /// Whether the highest revision of a table has gone back.
+    private mutating func takeLevels(of update: Update) -> Bool {
+        guard update.believesLower else { return levels.take(update.levels) }
+        levels = update.levels
+        return false
+    }
+
+    /// The IDs that have another microservice in a dump than they had. An ID gets another one by a dump alone: what was
+    /// told under such an ID was told before, of the former one.
+    private func renamed(by update: Update, after microservices: KnownMicroservices) -> Set<ServiceRef?> {
+        var renamed: Set<ServiceRef?> = []
+        for (key, entry, _) in update.changed {
+            guard case .microservice(let new) = entry else { continue }
+            var isOther = microservices.contradicts(new.ref, new.key)
+            if case .microservice(let old)? = known[key]?.entry { isOther = isOther || old.key != new.key }
+            guard isOther else { continue }
+            renamed.insert(new.ref)
+        }
+        return renamed
     }
 }
 
@@ -183,9 +219,9 @@ extension ServiceCenterSnapshot {
         disturbed = round
         withdrawn.remove(key)
         var delta = RegistryDelta()
-        let fresh = Known(
-            entry: entry, seen: round, told: round, path: path, revision: known[key]?.revision ?? 0)
-        let old = known.updateValue(fresh, forKey: key)
+        let old = known[key]
+        known[key] = Known(
+            entry: entry, seen: old?.seen ?? round &- 1, told: round, path: path, revision: old?.revision ?? 0)
         guard old?.entry.body != entry.body || old?.path != path else { return delta }
         if let old { delta.withdraw(old.entry, replacedBy: entry) }
         delta.say(entry)
@@ -214,60 +250,5 @@ extension ServiceCenterSnapshot {
     /// Whether what is known of an entry, or that it is gone, was told after this dump had been asked for.
     private func isNewer(_ key: UInt64, than update: Update) -> Bool {
         known[key]?.told == update.round || (withdrawn.contains(key) && disturbed == update.round)
-    }
-}
-
-extension RegistryDelta {
-    mutating func say(_ entry: DumpEntry) {
-        switch entry {
-        case .microservice(let microservice): microservices.append(microservice)
-        case .instance(let instance): instances.append(instance)
-        case .attachment(let attachment): attachments.append(attachment)
-        case .dependency(let rule): dependencies.append(rule)
-        case .repetition: break
-        }
-    }
-
-    fileprivate mutating func withdraw(_ entry: DumpEntry) {
-        switch entry {
-        case .microservice(let microservice): removedMicroservices.append(microservice.ref)
-        case .instance(let instance): removedInstances.append(instance.ref)
-        case .attachment(let attachment): removedAttachments.append((attachment.service, attachment.key))
-        case .dependency(let rule): removedDependencies.append(rule.consumer)
-        case .repetition: break
-        }
-    }
-
-    /// Withdraws what stood under a key when something else stands there now, which only a collision of hashes can do.
-    fileprivate mutating func withdraw(_ old: DumpEntry, replacedBy new: DumpEntry) {
-        switch (old, new) {
-        case (.microservice(let left), .microservice(let right)) where left.ref == right.ref: break
-        case (.instance(let left), .instance(let right)) where left.ref == right.ref: break
-        case (.attachment(let left), .attachment(let right))
-        where left.service == right.service && left.key == right.key: break
-        case (.dependency(let left), .dependency(let right)) where left.consumer == right.consumer: break
-        case (.repetition, .repetition): break
-        default: withdraw(old)
-        }
-    }
-}
-
-extension DumpEntry {
-    /// When its store wrote it; 0 for an entry that nobody asks.
-    fileprivate var revision: Int64 {
-        switch self {
-        case .microservice(let microservice): microservice.upstreamRevision
-        case .instance(let instance): instance.upstreamRevision
-        default: 0
-        }
-    }
-
-    /// Which store wrote it, as the upstream names it.
-    fileprivate var origin: String {
-        switch self {
-        case .microservice(let microservice): microservice.origin
-        case .instance(let instance): instance.origin
-        default: ""
-        }
     }
 }

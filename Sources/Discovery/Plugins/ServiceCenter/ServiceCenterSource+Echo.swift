@@ -34,7 +34,7 @@ extension ServiceCenterSource {
         guard answer.status == 200, let value = echo.value(in: answer.body) else { return false }
         let key = echo.key(in: tenant)
         noteNewer([key])
-        return (try? hear(echo.table, key: key, value: value, path: path(of: answer), because: .write)) != nil
+        return (try? hear(echo.table, key: key, value: value, path: path(of: answer), because: .write)) ?? false
     }
 
     /// The path of the one entry that an answer is.

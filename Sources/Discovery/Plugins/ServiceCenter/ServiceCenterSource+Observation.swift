@@ -16,19 +16,17 @@ extension ServiceCenterSource {
         case .unclear:
             cursor = ""
             askForRead()
-        case .ends(let instance):
+        case .ends(let instance, let microservice):
             noteFrame(of: instance)
+            if isRenamed(instance.service, microservice) { return askForRead() }
             let key = DumpKey.instance(instance)
             if mayBeOld(nil, key: key) { lookUp(.instance(instance)) } else { hearEnd(key: key) }
-        case .says(let instance, let value, let path):
+        case .says(let instance, let microservice, let value, let path):
             noteFrame(of: instance)
+            if isRenamed(instance.service, microservice) { return askForRead() }
             let key = DumpKey.instance(instance)
             guard !mayBeOld(value, key: key) else { return lookUp(.instance(instance)) }
-            do throws(JSONError) {
-                try hear(.instances, key: key, value: value, path: path)
-            } catch {
-                return askForRead()
-            }
+            guard (try? hear(.instances, key: key, value: value, path: path)) ?? false else { return askForRead() }
             if !knows(instance.service) { lookUp(.microservice(instance.service)) }
         }
     }
@@ -74,7 +72,7 @@ extension ServiceCenterSource {
                 return true
             }
             guard answer.status == 200, let value = Echo.entry(of: entry.table, in: answer.body) else { return false }
-            return (try? hear(entry.table, key: entry.key, value: value, path: path(of: answer))) != nil
+            return (try? hear(entry.table, key: entry.key, value: value, path: path(of: answer))) ?? false
         }
         if !isTold { askForRead() }
     }

@@ -102,7 +102,7 @@ package actor ServiceCenterSource: Source {
             throw .malformed(error.problem, offset: error.offset)
         }
         var reading = SourceReading()
-        var delta = snapshot.commit(update)
+        var delta = snapshot.commit(update, after: known)
         known.learn(&delta)
         // What is only read anew was not missed.
         if !standing.isEmpty, !update.believesLower { reading.missedChanges = note(delta, with: standing) }
@@ -186,16 +186,19 @@ package actor ServiceCenterSource: Source {
         return false
     }
 
-    /// Takes in one entry as the upstream has it now, and by this path; tells it when it is new or different.
+    /// Takes in an entry as the upstream has it now, and by this path; tells it when it is new or different. False when
+    /// it gives an ID to another microservice: what that does to everything under the ID, only a read can tell.
     func hear(
         _ table: DumpTable, key: String, value: [UInt8], path: String, because cause: Cause = .told
-    ) throws(JSONError) {
+    ) throws(JSONError) -> Bool {
         var decoder = DumpDecoder()
         decoder.path = path
         let entry = try decoder.decode(
             table, key: key, revision: snapshot.nextRevision(), cluster: upstreamName, value: value)
+        if case .microservice(let said) = entry, isRenamed(said.ref, said.key) { return false }
         looked[key]?.told += 1
         tell(snapshot.tell(entry, key: key, path: decoder.path), because: cause)
+        return true
     }
 
     /// Takes in that the upstream has an entry no longer.
@@ -230,6 +233,14 @@ extension ServiceCenterSource {
     /// Whether the upstream has told of a microservice, and be it one that came from ourselves.
     func knows(_ service: ServiceRef) -> Bool {
         known.knows(service) || snapshot.value(key: DumpKey.service(service)) != nil
+    }
+
+    /// Whether an ID is known to mean another microservice than the one that is said; what an unknown one means is
+    /// remembered.
+    func isRenamed(_ service: ServiceRef, _ key: MicroserviceKey?) -> Bool {
+        guard let key else { return false }
+        known.hear(of: service, as: key)
+        return known.contradicts(service, key)
     }
 
     func askForRead() { tellBesideReads?(.readSoon) }
