@@ -38,4 +38,17 @@ struct RenamedMicroserviceTests {
             #expect(news.readsAskedFor == 1)
         }
     }
+
+    @Test("is what a look-up is held against, when the ID was not known before")
+    func lookUp() async throws {
+        let upstream = ObservedUpstream()
+        try await withObserved([upstream]) { source, news in
+            try await eventually("the watch stands") { !upstream.watches.isEmpty && news.readsAskedFor == 1 }
+            let body = #"{"service":{"serviceId":"s9","appId":"shop","serviceName":"other","version":"1.0.0"}}"#
+            upstream.answer("/s9", .respond(body: Array(body.utf8)))
+            upstream.send(ObservedUpstream.frame("CREATE", #"{"instanceId":"i9","serviceId":"s9"}"#, of: "cart"))
+            try await eventually("a read is asked for") { news.readsAskedFor == 2 }
+            #expect(!news.known.microservices.keys.contains { $0.id.text == "s9" })
+        }
+    }
 }

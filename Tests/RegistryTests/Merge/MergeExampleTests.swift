@@ -96,6 +96,16 @@ import Testing
         #expect(told(registry.apply(moved, from: "weak")) == ["CREATE i2 s1 weak"])
     }
 
+    @Test func `What waited for its microservice and says something else in the same step is told once`() {
+        var registry = registry()
+        _ = registry.apply(RegistryDelta(instances: [Sample.instance("i1", of: "s1", note: "old")]), from: "weak")
+        var both = delta("s1", [])
+        both.instances = [Sample.instance("i1", of: "s1", note: "new")]
+        let outcome = registry.apply(both, from: "weak")
+        #expect(told(outcome) == ["CREATE i1 s1 weak"])
+        #expect(outcome.instances.allSatisfy { String(decoding: $0.instance.body, as: UTF8.self).contains("new") })
+    }
+
     @Test func `An ID that two sources give to two keys means the stronger source's key`() {
         var registry = registry()
         _ = registry.apply(RegistryDelta([Sample.microservice("s1", "/shop/stock/1.0")]), from: "weak")
