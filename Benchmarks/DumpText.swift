@@ -76,7 +76,7 @@ struct DumpText {
             writer.member("instanceId", id)
             writer.member("serviceId", serviceID)
             writer.key("endpoints")
-            let address = "10.\(source).\(number / 250 % 250).\(number % 250 + 1)"
+            let address = "\(10 + source).\(number / 62_500).\(number / 250 % 250).\(number % 250 + 1)"
             writer.strings(["rest://\(address):8080?sslEnabled=false", "highway://\(address):7070?login=true"])
             writer.member("hostName", "host-\(source)-\(number).region-\(source).example.internal")
             writer.member("status", "UP")

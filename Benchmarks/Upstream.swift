@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Two upstreams in a process of their own: they answer every request with a prepared dump.
+/// Two upstreams in a process of their own: they answer with prepared dumps, and have nothing else.
 struct Upstream: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Serve prepared dumps (started by the benchmarks).")
 
@@ -38,23 +38,33 @@ struct Upstream: AsyncParsableCommand {
     }
 }
 
-/// Answers each request with the next of the prepared dumps.
+/// Answers each request for a dump with the next of the prepared ones; whatever else is asked for is not found, as
+/// where nobody may register an observer.
 private final class PreparedAnswer: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
     private let dumps: [ByteBuffer]
     private var turn = 0
+    private var isForDump = false
 
     init(_ dumps: [ByteBuffer]) { self.dumps = dumps }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .end = unwrapInboundIn(data) else { return }
-        let dump = dumps[turn % dumps.count]
-        turn += 1
+        switch unwrapInboundIn(data) {
+        case .head(let head): isForDump = head.uri.contains("/admin/dump")
+        case .body: break
+        case .end where isForDump:
+            answer(context, .ok, dumps[turn % dumps.count])
+            turn += 1
+        case .end: answer(context, .notFound, ByteBuffer())
+        }
+    }
+
+    private func answer(_ context: ChannelHandlerContext, _ status: HTTPResponseStatus, _ dump: ByteBuffer) {
         let headers: HTTPHeaders = ["Content-Type": "application/json", "Content-Length": "\(dump.readableBytes)"]
-        context.write(
-            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers))), promise: nil)
+        let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(dump))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }

@@ -46,6 +46,9 @@ struct AudienceIndex {
     /// Visits the scopes' audiences that may hear of a change.
     func forEach(mayHear change: VisibleChange, _ body: (Audience) -> Void) { scopes.forEach(mayHear: change, body) }
 
+    /// Whether nobody watches.
+    var isEmpty: Bool { all.isEmpty }
+
     /// Every audience.
     var everybody: some Sequence<Audience> { all.values }
 

@@ -26,6 +26,7 @@ struct WatchTurn {
         for batch in batches {
             for (offset, change) in batch.changes.enumerated() {
                 waits.append(change.source, batch.observed)
+                if index.isEmpty { continue }
                 let place = WatchEventPlace(
                     batch: batch, offset: offset, action: batch.actionForConsumers(of: change))
                 if let slot = slots[change.microservice] {
@@ -36,6 +37,7 @@ struct WatchTurn {
                 }
             }
         }
+        guard !index.isEmpty else { return }
         tellConsumers(slots, places, index, tables, frames)
         tellScopes(batches, index, frames)
     }

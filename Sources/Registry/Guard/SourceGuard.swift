@@ -189,6 +189,8 @@ extension RegistryDelta {
     }
 
     fileprivate mutating func append(_ other: RegistryDelta) {
+        // Adding nothing would still copy everything.
+        guard !other.isEmpty else { return }
         instances += other.instances
         removedInstances += other.removedInstances
         removedAttachments += other.removedAttachments

@@ -30,28 +30,55 @@ package struct Conflicts: Sendable {
         let endpoint: String
     }
 
+    /// Where an endpoint stands: the hash of its address, and whose it is.
+    private struct Place {
+        let hash: Int
+        let microservice: Int32
+        let instance: Int32
+
+        static func precedes(_ left: Place, _ right: Place) -> Bool {
+            (left.microservice, left.instance) < (right.microservice, right.instance)
+        }
+    }
+
+    /// Nearly no endpoint stands twice: only those are kept in full whose hashes do.
     private mutating func addEndpoints(
         of microservices: [MergedMicroservice], _ endpoints: (Instance) -> [String]
     ) {
-        var first: [Address: Conflict.Side] = [:]
-        var sides: [Address: [Conflict.Side]] = [:]
-        var order: [Address] = []
-        for merged in microservices {
-            for instance in merged.instances {
-                let side = Conflict.Side(of: instance.contributions[0], in: merged.key)
-                for endpoint in Set(endpoints(instance.visible)) {
-                    let address = Address(tenant: merged.key.tenant, endpoint: endpoint)
-                    guard let known = first[address] else {
-                        first[address] = side
-                        continue
-                    }
-                    if sides[address] == nil { order.append(address) }
-                    sides[address, default: [known]].append(side)
+        var places: [Place] = []
+        for (index, merged) in microservices.enumerated() {
+            for (position, instance) in merged.instances.enumerated() {
+                for endpoint in endpoints(instance.visible) {
+                    let hash = Address(tenant: merged.key.tenant, endpoint: endpoint).hashValue
+                    places.append(Place(hash: hash, microservice: Int32(index), instance: Int32(position)))
                 }
             }
         }
+        places.sort { $0.hash < $1.hash }
+        let shared = places.indices.filter { index in
+            let hash = places[index].hash
+            return (index > 0 && places[index - 1].hash == hash)
+                || (index + 1 < places.count && places[index + 1].hash == hash)
+        }
+        var sides: [Address: [Conflict.Side]] = [:]
+        var order: [Address] = []
+        var last: (microservice: Int32, instance: Int32) = (-1, -1)
+        for place in shared.map({ places[$0] }).sorted(by: Place.precedes) {
+            // An instance is looked at once, whatever number of its endpoints are shared.
+            guard last != (place.microservice, place.instance) else { continue }
+            last = (place.microservice, place.instance)
+            let merged = microservices[Int(place.microservice)]
+            let instance = merged.instances[Int(place.instance)]
+            let side = Conflict.Side(of: instance.contributions[0], in: merged.key)
+            for endpoint in Set(endpoints(instance.visible)).sorted() {
+                let address = Address(tenant: merged.key.tenant, endpoint: endpoint)
+                if sides[address] == nil { order.append(address) }
+                sides[address, default: []].append(side)
+            }
+        }
         for address in order {
-            add(Conflict(kind: .endpoint, endpoint: address.endpoint, sides: sides[address] ?? []))
+            guard let sides = sides[address], sides.count > 1 else { continue }
+            add(Conflict(kind: .endpoint, endpoint: address.endpoint, sides: sides))
         }
     }
 

@@ -62,6 +62,20 @@ struct ConflictsTests {
         #expect(conflicts([("north", said("a", ["i": "rest://h:1"])), ("south", apart)]).totals == [:])
     }
 
+    @Test("of endpoints have each instance once, however often it names one")
+    func twice() {
+        func found(_ notes: [InstanceID: String]) -> Conflicts {
+            var registry = MergedRegistry(precedence: Precedence(["north"]))
+            _ = registry.apply(said("a", notes), from: "north")
+            return Conflicts(
+                in: registry.tables, limit: 10, endpoints: { _ in ["rest://h:1", "rest://h:1", "rest://h:2"] })
+        }
+        #expect(found(["i": ""]).totals == [:])
+        let two = found(["i": "", "j": ""])
+        #expect(two.listed.map(\.endpoint) == ["rest://h:1", "rest://h:2"])
+        #expect(two.listed.allSatisfy { $0.sides.compactMap(\.instance?.id) == ["i", "j"] })
+    }
+
     @Test("are all counted, though only some are listed")
     func limit() {
         let notes = Dictionary(uniqueKeysWithValues: (0..<20).map { (InstanceID("i\($0)"), "x") })
