@@ -12,12 +12,7 @@ struct AnswerPathTests {
         let client = RegistryClient("\(far.address)", far.client)
         let cart = try await client.register("cart")
         let instance = try await client.start("one", of: cart)
-        let near = try await LiveRegistry.start(
-            Topology.parse(
-                """
-                sources:
-                  - {name: far, plugin: servicecenter, settings: {endpoints: ["http://\(far.address)"]}}
-                """, file: "near"))
+        let near = try await Upstreams.registry(over: far)
         let process = far.federation.registry.view.revision.process
         let microservice = "/v4/default/registry/microservices/\(cart)"
         for path in [microservice, microservice + "/instances/\(instance)"] {

@@ -80,12 +80,7 @@ struct ExplainTests {
         let client = RegistryClient("\(far.address)", far.client)
         let cart = try await client.register("cart")
         let instance = try await client.start("one", of: cart)
-        let near = try await LiveRegistry.start(
-            Topology.parse(
-                """
-                sources:
-                  - {name: far, plugin: servicecenter, settings: {endpoints: ["http://\(far.address)"]}}
-                """, file: "near"))
+        let near = try await Upstreams.registry(over: far)
         func word(at registry: LiveRegistry) async throws -> JSONValue? {
             let query = "/mainstem/v1/explain?service=\(cart)&instance=\(instance)"
             let found = try await registry.ask("GET", query).json?["microservices"]?.elements.first

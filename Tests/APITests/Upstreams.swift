@@ -21,6 +21,16 @@ enum Upstreams {
             Topology.parse("home: \(name)\nsources:\n  - name: \(name)\n    plugin: local\n", file: name))
     }
 
+    /// A registry over another one, which is its source `far`.
+    static func registry(over far: LiveRegistry) async throws -> LiveRegistry {
+        try await LiveRegistry.start(
+            Topology.parse(
+                """
+                sources:
+                  - {name: far, plugin: servicecenter, settings: {endpoints: ["http://\(far.address)"]}}
+                """, file: "near"))
+    }
+
     /// These upstreams as `servicecenter` sources, the strongest first, read every 100 ms.
     static func topology(_ upstreams: [(name: String, server: ScriptedServer)]) throws -> Topology {
         let members = upstreams.map { "\($0.name)=\($0.server.url)" }.joined(separator: ",")

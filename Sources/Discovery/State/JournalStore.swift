@@ -76,46 +76,39 @@ package actor JournalStore {
 
     /// The entries that are asked for, the newest first; linear in all that are newer than the last of them.
     package func entries(_ query: JournalQuery) async throws(StateFailure) -> [JournalEntry] {
-        let queue = try opened()
-        do {
-            return try await queue.read { database in
-                try Row.fetchAll(
-                    database,
-                    sql: """
-                        SELECT * FROM entry WHERE (:before IS NULL OR number < :before)
-                            AND (:source IS NULL OR source = :source) AND (:instance IS NULL OR instance = :instance)
-                            AND (:service IS NULL OR name = :service OR service = :service)
-                        ORDER BY number DESC LIMIT :limit
-                        """,
-                    arguments: [
-                        "before": query.before, "source": query.source, "service": query.service,
-                        "instance": query.instance, "limit": query.limit,
-                    ]
-                ).map(JournalEntry.init)
-            }
-        } catch {
-            throw StateFailure(problem: "the journal cannot be read: \(error)")
-        }
+        try await entries(
+            sql: """
+                SELECT * FROM entry WHERE (:before IS NULL OR number < :before)
+                    AND (:source IS NULL OR source = :source) AND (:instance IS NULL OR instance = :instance)
+                    AND (:service IS NULL OR name = :service OR service = :service)
+                ORDER BY number DESC LIMIT :limit
+                """,
+            [
+                "before": query.before, "source": query.source, "service": query.service,
+                "instance": query.instance, "limit": query.limit,
+            ])
     }
 
     /// The ends since a time of instances that have not come back by the last word of the journal, the oldest first; of
     /// more than `limit` the latest. An end whose body was not kept is left out. Linear in the entries since that time.
     package func ends(since: UnixTime, atMost limit: Int) async throws(StateFailure) -> [VisibleChange] {
+        // The columns beside `max` are those of its row.
+        try await entries(
+            sql: """
+                SELECT * FROM (
+                    SELECT *, max(number) FROM entry WHERE kind IN ('CREATE', 'UPDATE', 'DELETE') AND number > (
+                        SELECT coalesce((SELECT number FROM entry WHERE at < ? ORDER BY number DESC LIMIT 1), 0))
+                    GROUP BY domain, project, environment, application, name, version, instance)
+                WHERE kind = 'DELETE' AND body IS NOT NULL ORDER BY number DESC LIMIT ?
+                """, [since.nanoseconds, limit]
+        ).reversed().compactMap(VisibleChange.init(ended:))
+    }
+
+    private func entries(sql: String, _ arguments: StatementArguments) async throws(StateFailure) -> [JournalEntry] {
         let queue = try opened()
         do {
             return try await queue.read { database in
-                // The columns beside `max` are those of its row.
-                try Row.fetchAll(
-                    database,
-                    sql: """
-                        SELECT * FROM (
-                            SELECT *, max(number) FROM entry WHERE kind IN ('CREATE', 'UPDATE', 'DELETE') AND number > (
-                                SELECT coalesce(
-                                    (SELECT number FROM entry WHERE at < ? ORDER BY number DESC LIMIT 1), 0))
-                            GROUP BY domain, project, environment, application, name, version, instance)
-                        WHERE kind = 'DELETE' AND body IS NOT NULL ORDER BY number DESC LIMIT ?
-                        """, arguments: [since.nanoseconds, limit]
-                ).reversed().compactMap { try VisibleChange(ended: JournalEntry($0)) }
+                try Row.fetchAll(database, sql: sql, arguments: arguments).map(JournalEntry.init)
             }
         } catch {
             throw StateFailure(problem: "the journal cannot be read: \(error)")

@@ -100,16 +100,8 @@ import Testing
     /// The cart, and the consumers that depend on it.
     private static func introduce(to federation: FederatedRegistry) throws {
         var delta = said(0)
-        for number in 0..<clients {
-            var record = MicroserviceRecord()
-            (record.id, record.name) = ("consumer-\(number)", "consumer-\(number)")
-            (record.version, record.application) = ("1.0.0", "shop")
-            let fields = try JSONReader.read(record.body) { reader throws(JSONError) in
-                try MicroserviceFields(from: &reader)
-            }
-            delta.microservices.append(
-                fields.microservice(tenant: .default, body: record.body, upstreamRevision: 1, origin: ""))
-        }
+        let names = (0..<clients).map { "consumer-\($0)" }
+        delta.microservices += try RegistryDelta(microservicesOfShop: names).microservices
         federation.apply(delta, from: source)
         for number in 0..<clients {
             federation.relate(

@@ -122,16 +122,7 @@ import Testing
     private func begin() throws {
         let providers = (0..<Self.providers).map { "provider-\($0)" } + ["quiet"]
         let consumers = (0..<Self.consumers).map { "consumer-\($0)" }
-        var delta = RegistryDelta()
-        for name in providers + consumers {
-            var record = MicroserviceRecord()
-            (record.id, record.name, record.version, record.application) = (name, name, "1.0.0", "shop")
-            let fields = try JSONReader.read(record.body) { reader throws(JSONError) in
-                try MicroserviceFields(from: &reader)
-            }
-            delta.microservices.append(
-                fields.microservice(tenant: .default, body: record.body, upstreamRevision: 1, origin: ""))
-        }
+        var delta = try RegistryDelta(microservicesOfShop: providers + consumers)
         delta.instances = (0...Self.instances).map { instance($0, "0") }
         federation.registry.apply(delta, from: source)
         let rules = providers.map { ProviderRule(name: name($0), version: "0+") }

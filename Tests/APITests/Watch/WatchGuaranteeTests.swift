@@ -174,18 +174,8 @@ import Testing
 
     /// Lets there be microservices, and everybody depend on the providers.
     private func say(_ federation: FederationService, consumers: Int, providers: Int) throws {
-        var delta = RegistryDelta()
         let names = (0..<consumers).map { "consumer-\($0)" } + (0..<providers).map { "provider-\($0)" }
-        for name in names {
-            var record = MicroserviceRecord()
-            (record.id, record.name, record.version, record.application) = (name, name, "1.0.0", "shop")
-            let fields = try JSONReader.read(record.body) { reader throws(JSONError) in
-                try MicroserviceFields(from: &reader)
-            }
-            delta.microservices.append(
-                fields.microservice(tenant: .default, body: record.body, upstreamRevision: 1, origin: ""))
-        }
-        federation.registry.apply(delta, from: source)
+        federation.registry.apply(try RegistryDelta(microservicesOfShop: names), from: source)
         for consumer in 0..<consumers {
             for provider in 0..<providers {
                 federation.registry.relate(
