@@ -113,6 +113,17 @@ package struct FederationService: Service {
         (roster.runner(source)?.source as? any LeaseKeeper)?.leaseEnd(of: instance)
     }
 
+    /// What sources say of a microservice and is kept out of sight by what is declared of them, in the sources' order;
+    /// see `FilteredSource`.
+    package func unseen(
+        _ subject: MicroserviceSubject, _ instance: InstanceID?
+    ) -> [(source: SourceID, microservice: UnseenMicroservice)] {
+        registry.view.sources.map(\.source).flatMap { source in
+            let filtered = roster.runner(source)?.source as? any FilteredSource
+            return (filtered?.unseen(subject, instance) ?? []).map { (source, $0) }
+        }
+    }
+
     package func run() async {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in

@@ -53,4 +53,46 @@ struct FilteredTests {
         await registry.stop()
         await server.stop()
     }
+
+    @Test("is explained, under the names of its source and under those that would be seen")
+    func explained() async throws {
+        let server = try await ScriptedServer.start { _ in .respond(body: Self.dump) }
+        let settings = #"settings: {endpoints: ["\#(server.url)"]}"#
+        let registry = try await LiveRegistry.start(
+            Topology.parse(
+                """
+                sources:
+                  - {name: bad, plugin: servicecenter, exclude: [{name: secret}], \(settings)}
+                  - {name: good, plugin: servicecenter, include: [{name: cart}], rename: {application: {shop: store}},
+                     \(settings)}
+                """, file: "filtered"))
+        func ask(_ query: String) async throws -> JSONValue? {
+            try await registry.ask("GET", "/mainstem/v1/explain?service=\(query)").json
+        }
+        let byID = try await ask("secret")
+        #expect(byID?["microservices"]?.elements.isEmpty == true)
+        let filtered = byID?["filtered"]?.elements
+        #expect(filtered?.map { $0["source"]?.text } == ["bad", "good"])
+        #expect(filtered?.map { $0["hiddenBy"]?.text } == ["exclude", "include"])
+        #expect(filtered?.map { $0["microservice"]?["appId"]?.text } == ["shop", "store"])
+        #expect(filtered?.map { $0["serviceId"]?.text } == ["secret", "secret"])
+        #expect(filtered?.map { $0["instancesTotal"]?.number } == [1, 1])
+        #expect(filtered?.first?["words"]?.elements.first?["body"]?["instanceId"]?.text == "i")
+        // The own name of both, and the one under which one of them would be seen.
+        #expect(try await ask("shop/secret/1.0.0")?["filtered"]?.elements.count == 2)
+        #expect(try await ask("store/secret/1.0.0&instance=i")?["filtered"]?.elements.count == 1)
+        // What is seen is not filtered, and what neither has nobody explains.
+        #expect(try await ask("store/cart/1.0.0")?["filtered"] == nil)
+        for query in ["store/secret/1.0.0&instance=j", "shop/other/1.0.0", "shop/secret/1.0.0&domain=far"] {
+            #expect(try await registry.ask("GET", "/mainstem/v1/explain?service=\(query)").status == 400, "\(query)")
+        }
+        // What waits for its microservice is found by its ID there, or by the instance's in its tenant.
+        for query in ["unknown", "shop/other/1.0.0&instance=i", "unknown&instance=i"] {
+            let orphans = try await ask(query)?["orphans"]?.elements
+            #expect(orphans?.map { $0["source"]?.text } == ["bad", "good"], "\(query)")
+            #expect(orphans?.first?["hiddenBy"]?.text == "orphan" && orphans?.first?["serviceId"]?.text == "unknown")
+        }
+        await registry.stop()
+        await server.stop()
+    }
 }

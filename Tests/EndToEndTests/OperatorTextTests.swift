@@ -93,6 +93,19 @@ import Testing
                 == "n: its filters keep 2 microservices and 5 instances out of sight; 1 wait for their microservice")
     }
 
+    @Test("what a source's filters hide is explained with their reason")
+    func hidden() throws {
+        let key = #"{"tenant":"default/default","appId":"shop","serviceName":"cart","version":"1"}"#
+        let word = #"{"source":"n","leaseSeconds":120,"body":{"instanceId":"i","hostName":"h","status":"UP"}}"#
+        let hidden = #""source":"n","hiddenBy":"exclude","microservice":\#(key),"serviceId":"a","instancesTotal":1"#
+        let explained = #"{"microservices":[],"filtered":[{\#(hidden),"words":[\#(word)]}]}"#
+        #expect(
+            ExplainCommand.lines(of: try Reply(Array(explained.utf8))) == [
+                "out of sight: shop/cart/1 of source n (as a, instances: 1): the topology excludes it",
+                "INSTANCE  HOST  STATUS  LEASE", "i         h     UP      120 s",
+            ])
+    }
+
     @Test("a table leaves out columns without anything, and aligns the others")
     func table() {
         var table = TextTable("A", "B", "LONG")
@@ -115,7 +128,7 @@ import Testing
 
     @Test("a reply's diff, conflict and plan are told by sign and side")
     func replies() throws {
-        let key = #"{"tenant":"a/b","appId":"shop","serviceName":"cart","version":"1.0.0","env":"production"}"#
+        let key = #"{"tenant":"a/b","appId":"shop","serviceName":"cart","version":"1.0.0","environment":"production"}"#
         let plan = try Reply(
             Array(
                 #"""

@@ -8,23 +8,22 @@ enum Explain {
     /// How many instances of each microservice are explained, unless fewer or more are asked for, and at most.
     private static let limits = (usual: 100, most: 1_000)
 
-    /// What is asked for.
-    private enum Subject {
-        case key(MicroserviceKey)
-        /// At any source, in any tenant.
-        case id(ServiceID)
-    }
-
     @Sendable static func ask(_ request: Request, _ services: Services) async throws(ServiceCenterError) -> Response {
         let limit = try request.count("limit", usual: limits.usual, most: limits.most)
         let subject = try Explain.subject(of: request)
         let wanted = request.query("instance").isEmpty ? nil : InstanceID(request.query("instance"))
         let view = services.view
         let found = microservices(subject, view)
-        let orphans = wanted.map { Explain.orphans($0, subject, found, services) } ?? []
+        let unseen = services.federation.unseen(subject, wanted)
+        let filtered = unseen.filter { $0.microservice.reason != .orphan }
+        var orphans = unseen.filter { $0.microservice.reason == .orphan }
+            .flatMap { Explanation.words(of: $0.microservice, at: $0.source, services) }
+        if let wanted { orphans += Explain.orphans(wanted, subject, found, services) }
         let explained = found.map { Explanation(of: $0, instance: wanted, limit: limit, view, services) }
-        guard !found.isEmpty || !orphans.isEmpty else { throw unknown(request) }
-        if let wanted, orphans.isEmpty, explained.allSatisfy(\.instances.isEmpty) { throw unknown(wanted) }
+        guard !found.isEmpty || !unseen.isEmpty || !orphans.isEmpty else { throw unknown(request) }
+        if let wanted, unseen.isEmpty, orphans.isEmpty, explained.allSatisfy(\.instances.isEmpty) {
+            throw unknown(wanted)
+        }
         return .json(reserving: 4_096) { writer in
             writer.beginObject()
             writer.member("revision", view.revision.description)
@@ -32,6 +31,14 @@ enum Explain {
             writer.beginArray()
             for explanation in explained { explanation.write(to: &writer, at: services.now()) }
             writer.endArray()
+            if !filtered.isEmpty {
+                writer.key("filtered")
+                writer.beginArray()
+                for (source, microservice) in filtered {
+                    Explanation.write(microservice, at: source, limit, to: &writer, services)
+                }
+                writer.endArray()
+            }
             if !orphans.isEmpty {
                 writer.key("orphans")
                 writer.beginArray()
@@ -42,7 +49,7 @@ enum Explain {
         }
     }
 
-    private static func subject(of request: Request) throws(ServiceCenterError) -> Subject {
+    private static func subject(of request: Request) throws(ServiceCenterError) -> MicroserviceSubject {
         let text = request.query("service")
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard !text.isEmpty, parts.count == 1 || parts.count == 3 else {
@@ -53,7 +60,7 @@ enum Explain {
     }
 
     /// Those that are meant: one by its key, or any by an ID that a source gave it. Linear in all for an ID.
-    private static func microservices(_ subject: Subject, _ view: RegistryView) -> [MergedMicroservice] {
+    private static func microservices(_ subject: MicroserviceSubject, _ view: RegistryView) -> [MergedMicroservice] {
         switch subject {
         case .key(let key): return view.tables.microservice(key).map { [$0] } ?? []
         case .id(let id):
@@ -68,7 +75,7 @@ enum Explain {
     /// What sources say of an instance without having named its microservice, as far as that may be the one that is
     /// meant: of its ID, or of any in its tenant.
     private static func orphans(
-        _ instance: InstanceID, _ subject: Subject, _ found: [MergedMicroservice], _ services: Services
+        _ instance: InstanceID, _ subject: MicroserviceSubject, _ found: [MergedMicroservice], _ services: Services
     ) -> [Explanation.Word] {
         var tenants = Set(found.map(\.key.tenant))
         if case .key(let key) = subject { tenants.insert(key.tenant) }
@@ -78,7 +85,9 @@ enum Explain {
             return tenants.contains(service.tenant)
         }
         let doubts = services.registry.doubts(on: words.map { ($0.source, $0.instance.ref) })
-        return zip(words, doubts).map { Explanation.Word($0, hiddenBy: "orphan", $1, services) }
+        return zip(words, doubts).map { word, doubt in
+            Explanation.Word(word.instance, at: word.source, hiddenBy: "orphan", doubt, services)
+        }
     }
 
     private static func unknown(_ request: Request) -> ServiceCenterError {

@@ -13,11 +13,11 @@ extension Explanation {
         /// When its lease ends, where its source keeps that itself.
         private let leaseEnd: UnixTime?
 
-        init(_ said: InstanceContribution, hiddenBy: String, _ doubt: Doubt, _ services: Services) {
-            (source, instance) = (said.source, said.instance)
+        init(_ instance: Instance, at source: SourceID, hiddenBy: String, _ doubt: Doubt, _ services: Services) {
+            (self.source, self.instance) = (source, instance)
             self.hiddenBy = hiddenBy
             self.doubt = doubt
-            leaseEnd = services.federation.leaseEnd(of: said.instance.ref, at: said.source)
+            leaseEnd = services.federation.leaseEnd(of: instance.ref, at: source)
         }
 
         func write(to writer: inout JSONWriter, namingTenant: Bool = false) {

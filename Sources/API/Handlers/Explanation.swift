@@ -39,7 +39,8 @@ struct Explanation {
                 statuses[$0]?.standing ?? .full
             }
             let words = zip(zip(instance.contributions, verdict.obstacles), doubts).map { told, doubt in
-                Word(told.0, hiddenBy: told.1?.rawValue ?? "", doubt, services)
+                Word(
+                    told.0.instance, at: told.0.source, hiddenBy: told.1?.rawValue ?? "", doubt, services)
             }
             return Explained(
                 id: instance.visible.id, source: isVisible ? instance.source : nil, reason: verdict.reason,

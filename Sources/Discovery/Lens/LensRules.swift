@@ -30,7 +30,12 @@ struct LensRules: Sendable {
 
     /// Whether a microservice of the source is in sight.
     func admits(_ key: MicroserviceKey, tags: [String: String]) -> Bool {
-        (include.isEmpty || include.contains { $0.means(key, tags) }) && !exclude.contains { $0.means(key, tags) }
+        (include.isEmpty || include.contains { $0.means(key, tags) }) && !excludes(key, tags: tags)
+    }
+
+    /// Whether it is out of sight even if it is included.
+    func excludes(_ key: MicroserviceKey, tags: [String: String]) -> Bool {
+        exclude.contains { $0.means(key, tags) }
     }
 
     func seen(_ tenant: Tenant) -> Tenant {

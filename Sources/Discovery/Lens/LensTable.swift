@@ -46,6 +46,11 @@ struct LensTable: Sendable {
     /// What the source says of one of its microservices.
     func service(_ ref: ServiceRef) -> Service? { services[ref] }
 
+    /// Everything that is out of sight, in no order.
+    var unseen: some Sequence<(ref: ServiceRef, service: Service)> {
+        services.lazy.filter { !$0.value.isSeen }.map { (ref: $0.key, service: $0.value) }
+    }
+
     /// Takes in what the source says.
     mutating func take(_ delta: RegistryDelta, _ lens: LensRules) {
         for new in delta.microservices { change(new.ref, lens) { $0.microservice = new } }

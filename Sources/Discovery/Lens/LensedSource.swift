@@ -51,6 +51,12 @@ final class LensedSource<Inner: Source>: Source {
     }
 }
 
+extension LensedSource: FilteredSource {
+    func unseen(_ subject: MicroserviceSubject, _ instance: InstanceID?) -> [UnseenMicroservice] {
+        current.unseen(subject, instance)
+    }
+}
+
 extension LensedSource: SchemaSource where Inner: SchemaSource {
     func schema(_ id: String, of service: ServiceRef) async throws(SourceFailure) -> String? {
         guard case .source(let own) = current.origin(of: service) else { return nil }

@@ -44,8 +44,28 @@ struct ExplainCommand: AsyncParsableCommand {
                     + "; merge policy \(explained["policy"].word)")
             lines += [""] + sources(of: explained) + [""] + instances(of: explained)
         }
-        let orphans = Self.orphans(of: reply)
-        return lines + (lines.isEmpty || orphans.isEmpty ? [] : [""]) + orphans
+        for further in [filtered(of: reply), orphans(of: reply)] where !further.isEmpty {
+            lines += (lines.isEmpty ? [] : [""]) + further
+        }
+        return lines
+    }
+
+    private static func filtered(of reply: Reply) -> [String] {
+        reply["filtered"].list.flatMap { hidden -> [String] in
+            var table = TextTable("INSTANCE", "HOST", "STATUS", "ENDPOINTS", "LEASE")
+            for word in hidden["words"].list {
+                let body = word["body"]
+                table.add(
+                    body["instanceId"].word, body["hostName"].word, body["status"].word, body.addresses,
+                    lease(of: word))
+            }
+            let reason = hidden["hiddenBy"].word == "include" ? "does not include it" : "excludes it"
+            let total = Int(hidden["instancesTotal"].number ?? 0)
+            return [
+                "out of sight: \(hidden["microservice"].microserviceName) of source \(hidden["source"].word) (as"
+                    + " \(hidden["serviceId"].word), instances: \(total)): the topology \(reason)"
+            ] + table.lines()
+        }
     }
 
     private static func orphans(of reply: Reply) -> [String] {

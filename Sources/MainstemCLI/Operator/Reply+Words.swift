@@ -5,7 +5,7 @@ extension Reply {
     /// `domain/project application/name/version [environment]`; domain and project only when they are not the default.
     var microserviceName: String {
         let tenant = self["tenant"].word
-        let environment = self["env"].word
+        let environment = self["environment"].word
         return (tenant == "default/default" || tenant.isEmpty ? "" : tenant + " ")
             + [self["appId"].word, self["serviceName"].word, self["version"].word].joined(separator: "/")
             + (environment.isEmpty ? "" : " [\(environment)]")
