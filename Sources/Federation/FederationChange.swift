@@ -40,7 +40,7 @@ package struct FederationChange: Sendable {
 
 extension FederationChange {
     /// What a running source is told; whatever else is declared of it is another source in its place.
-    private static let keysOfRunningSources: Set<String> = ["quarantine", "damping"]
+    private static let keysOfRunningSources: Set<String> = ["stale", "quarantine", "damping"]
 
     /// What the difference to another topology means; `sources` are made of that one, in its order.
     package init(_ change: TopologyChange, to topology: Topology, sources: [any Source]) {

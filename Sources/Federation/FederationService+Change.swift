@@ -42,7 +42,7 @@ extension FederationService {
         for seat in seats where halted[seat.source.profile.id] != nil {
             runners[seat.source.profile.id] = seat.former.flatMap { old.runners[$0] }
         }
-        for (id, policy) in change.policies { runners[id]?.adopt(policy.trust) }
+        for (id, policy) in change.policies { await runners[id]?.adopt(policy) }
         var members = Roster.Members(
             runners, home: change.home.flatMap { runners[$0]?.source as? any Home }, merging: change.merging)
         members.halted = Set(halted.keys)

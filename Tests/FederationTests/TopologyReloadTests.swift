@@ -94,7 +94,7 @@ import Topology
                 """
                 sources:
                   - {name: up, plugin: scripted, settings: {at: 1}}
-                  - {name: south, plugin: scripted, stale: {then: mark}, settings: {at: 2}}
+                  - {name: south, plugin: scripted, exclude: [{name: none}], settings: {at: 2}}
                 """)
             let change = try await reload.reload()
             #expect(change.renamed.map(\.to.rawValue) == ["up"] && change.changed.map(\.name.rawValue) == ["south"])
@@ -102,6 +102,22 @@ import Topology
             try await desk.world.until("both have spoken") { $0.sources.allSatisfy { $0.state == .synced } }
             #expect(service.registry.view.sources.map(\.source.name) == ["up", "south"])
             try await desk.world.until("what it says is new") { $0.cartInstances == ["of-south", "of-up"] }
+        }
+    }
+
+    @Test func `What the age of its data means is told to the source that runs`() async throws {
+        let desk = try Desk(Self.two)
+        try await desk.run { reload, service in
+            let since = service.registry.view.status("south")?.since
+            // It is read every 10 s.
+            for (stale, standing) in [("{after: 1s, then: demote}", Standing.demoted), ("{then: serve}", .full)] {
+                desk.write(Self.two.replacing("{name: south,", with: "{name: south, stale: \(stale),"))
+                let change = try await reload.reload()
+                #expect(change.changed.map(\.keys) == [["stale"]])
+                try await desk.world.until("it counts") { $0.status("south")?.standing == standing }
+                #expect(desk.runsFirst("south"))
+                #expect(service.registry.view.status("south")?.since == since)
+            }
         }
     }
 
