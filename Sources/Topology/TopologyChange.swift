@@ -114,11 +114,14 @@ extension StrictMapping {
 }
 
 extension StrictNode {
-    /// Whether the same is written, wherever it stands and in whatever order a mapping has its keys.
+    /// Whether the same is meant, wherever it stands and in whatever order a mapping has its keys. Nobody knows here
+    /// what a plugin takes a text for: one that is a duration or a size to read is compared as that.
     fileprivate func says(_ other: StrictNode) -> Bool {
         switch (content, other.content) {
         case (.empty, .empty): return true
-        case (.plain(let mine), .plain(let theirs)), (.quoted(let mine), .quoted(let theirs)): return mine == theirs
+        case (.plain(let mine), .plain(let theirs)), (.quoted(let mine), .quoted(let theirs)),
+            (.plain(let mine), .quoted(let theirs)), (.quoted(let mine), .plain(let theirs)):
+            return mine == theirs || mine.isQuantity(theirs)
         case (.list(let mine), .list(let theirs)):
             return mine.count == theirs.count && zip(mine, theirs).allSatisfy { $0.says($1) }
         case (.mapping(let mine), .mapping(let theirs)):
@@ -126,5 +129,14 @@ extension StrictNode {
                 && mine.allSatisfy { entry in theirs.contains { $0.key == entry.key && entry.value.says($0.value) } }
         default: return false
         }
+    }
+}
+
+extension String {
+    /// Whether both are the same duration, or the same size, one of them at least with a unit.
+    fileprivate func isQuantity(_ other: String) -> Bool {
+        if let mine = DurationText.parse(self), let theirs = DurationText.parse(other) { return mine == theirs }
+        guard Int(self) == nil || Int(other) == nil, let mine = ByteSize.parse(self) else { return false }
+        return mine == ByteSize.parse(other)
     }
 }

@@ -36,6 +36,18 @@ struct TopologyChangeTests {
         #expect(try change(Self.sources, other).isEmpty)
     }
 
+    @Test(
+        "is nothing when a setting is written otherwise that means the same",
+        arguments: [
+            ("90s", "1m30s", true), ("1h", "60m", true), ("64KiB", "65536", true), ("1GiB", "1024MiB", true),
+            ("\"5s\"", "5s", true), ("90s", "91s", false), ("64KiB", "65537", false), ("10", "010", false),
+            ("north", "south", false), ("[90s]", "[1m30s]", true),
+        ])
+    func values(one: String, other: String, isSame: Bool) throws {
+        let text = "sources: [{name: a, plugin: b, settings: {c: "
+        #expect(try change(text + one + "}}]", text + other + "}}]").isEmpty == isSame)
+    }
+
     @Test("tells which sources came and which went")
     func addedAndRemoved() throws {
         let found = try change(
