@@ -26,15 +26,18 @@ package struct FederationChange: Sendable {
     package var merging: MergePolicies
     /// The source that takes writes.
     package var home: SourceID?
+    /// Nil leaves it as it is.
+    package var history: HistoryPolicy?
 
     package init(
         seats: [Seat], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
-        home: SourceID? = nil
+        home: SourceID? = nil, history: HistoryPolicy? = nil
     ) {
         self.seats = seats
         self.policies = policies
         self.merging = merging
         self.home = home
+        self.history = history
     }
 }
 
@@ -56,7 +59,8 @@ extension FederationChange {
                     source, after: former[name] ?? source.profile.id,
                     stays: former[name] == nil && !replaced.contains(name))
             },
-            policies: .init(topology), merging: MergePolicies(topology.merge), home: topology.home.map(SourceID.init))
+            policies: .init(topology), merging: MergePolicies(topology.merge), home: topology.home.map(SourceID.init),
+            history: HistoryPolicy(topology.server))
     }
 }
 

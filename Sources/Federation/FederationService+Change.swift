@@ -47,6 +47,10 @@ extension FederationService {
             runners, home: change.home.flatMap { runners[$0]?.source as? any Home }, merging: change.merging)
         members.halted = Set(halted.keys)
         roster.replace(with: members, starting: fresh.filter { halted[$0.source.profile.id] == nil })
+        if let history = change.history {
+            registry.adopt(history)
+            await journal.keep(atMost: history.journalEntries)
+        }
         return halted
     }
 

@@ -6,15 +6,34 @@ struct Published {
     private(set) var view: RegistryView
     private(set) var log: EventLog
     private var coalescer: Coalescer?
+    /// What earlier coalescers have folded.
+    private var foldedBefore = 0
 
-    init(_ view: RegistryView, _ log: EventLog, _ coalescer: Coalescer?) {
+    init(_ view: RegistryView, _ log: EventLog, _ coalescing: Coalescer.Policy?) {
         self.view = view
         self.log = log
-        self.coalescer = coalescer
+        coalescer = coalescing.map { Coalescer($0, capacity: log.capacity) }
     }
 
     /// How many changes were never told, because others took their place.
-    var folded: Int { coalescer?.folded ?? 0 }
+    var folded: Int { foldedBefore + (coalescer?.folded ?? 0) }
+
+    /// Tells changes by another policy from now on, and all that waits at once; false when that is nothing.
+    mutating func tell(by policy: Coalescer.Policy?) -> Bool {
+        guard policy != coalescer?.policy else { return false }
+        let waiting = coalescer?.everything() ?? []
+        foldedBefore = folded
+        coalescer = policy.map { Coalescer($0, capacity: log.capacity) }
+        return tell(waiting)
+    }
+
+    /// Has the log keep at most so many changes, a step of so many at a time; false while there is more to forget.
+    mutating func keep(_ changes: Int, forgetting step: Int) -> Bool {
+        guard changes != log.capacity else { return true }
+        log.resize(to: max(changes, min(log.capacity, log.kept) - step))
+        coalescer?.capacity = log.capacity
+        return log.capacity == changes
+    }
 
     /// When `tellDue` may have something to do, and how long changes wait; nil while there is nothing.
     var nextDue: (time: Duration, window: Duration)? {

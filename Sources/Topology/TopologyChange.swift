@@ -29,7 +29,9 @@ package struct TopologyChange: Sendable, Equatable {
     package private(set) var keys: [String] = []
 
     /// Those of `keys` that a running process does not take over: they take effect at its next start.
-    package var keysOfNextStart: [String] { keys.filter { $0 == "state" || $0.hasPrefix("server.") } }
+    package var keysOfNextStart: [String] {
+        keys.filter { ["state", "server.listen", "server.admin", "server.start"].contains($0) }
+    }
 
     package var isEmpty: Bool {
         added.isEmpty && removed.isEmpty && renamed.isEmpty && changed.isEmpty && !isReordered && keys.isEmpty
@@ -58,17 +60,49 @@ package struct TopologyChange: Sendable, Equatable {
         let stayed = old.sources.map { names[$0.name] ?? $0.name }.filter { pairs[$0] != nil }
         isReordered = stayed != new.sources.map(\.name).filter { pairs[$0] != nil }
         let home = old.home.map { home in renamed.first { $0.from.rawValue == home }?.to.rawValue ?? home }
-        keys = [
-            ("home", home != new.home), ("state", old.state != new.state),
-            ("merge.policy", old.merge.policy != new.merge.policy),
-            ("merge.sources", Set(old.merge.sources.map { $0.renamed(names) }) != Set(new.merge.sources)),
-            ("merge.applications", old.merge.applications != new.merge.applications),
-            ("server.listen", old.server.listen != new.server.listen),
-            ("server.admin", old.server.admin != new.server.admin),
-            ("server.start", old.server.start != new.server.start),
-            ("server.coalesce", old.server.coalesce != new.server.coalesce),
-            ("server.coalesceFirst", old.server.coalesceFirst != new.server.coalesceFirst),
-            ("server.limits", old.server.limits != new.server.limits),
+        keys =
+            [
+                ("home", home != new.home), ("state", old.state != new.state),
+                ("merge.policy", old.merge.policy != new.merge.policy),
+                ("merge.sources", Set(old.merge.sources.map { $0.renamed(names) }) != Set(new.merge.sources)),
+                ("merge.applications", old.merge.applications != new.merge.applications),
+            ].filter(\.1).map(\.0) + old.server.keys(differingFrom: new.server).map { "server.\($0)" }
+    }
+}
+
+extension Topology {
+    /// This topology as a running process takes it over: what only a start changes stays as it runs.
+    package func takenOver(by running: Topology) -> Topology {
+        var taken = self
+        taken.state = running.state
+        taken.server.listen = running.server.listen
+        taken.server.admin = running.server.admin
+        taken.server.start = running.server.start
+        return taken
+    }
+}
+
+extension ServerDeclaration {
+    fileprivate func keys(differingFrom other: ServerDeclaration) -> [String] {
+        let own = [
+            ("listen", listen != other.listen), ("admin", admin != other.admin), ("start", start != other.start),
+            ("coalesce", coalesce != other.coalesce), ("coalesceFirst", coalesceFirst != other.coalesceFirst),
+        ]
+        return own.filter(\.1).map(\.0) + limits.keys(differingFrom: other.limits).map { "limits.\($0)" }
+    }
+}
+
+extension ServerLimits {
+    fileprivate func keys(differingFrom other: ServerLimits) -> [String] {
+        [
+            ("connections", connections != other.connections), ("watchers", watchers != other.watchers),
+            ("bodyBytes", bodyBytes != other.bodyBytes), ("headerBytes", headerBytes != other.headerBytes),
+            ("eventLogChanges", eventLogChanges != other.eventLogChanges),
+            ("journalEntries", journalEntries != other.journalEntries),
+            ("waitingRequests", waitingRequests != other.waitingRequests),
+            ("waitingBytes", waitingBytes != other.waitingBytes),
+            ("keptAnswerBytes", keptAnswerBytes != other.keptAnswerBytes),
+            ("watchStall", watchStall != other.watchStall), ("watchReturn", watchReturn != other.watchReturn),
         ].filter(\.1).map(\.0)
     }
 }

@@ -13,6 +13,7 @@ import Topology
         let world: ChangingFederation
         private let text = Mutex("")
         private let made = Mutex<[String: [ScriptedSource]]>([:])
+        private let takenOver = Mutex<[ServerDeclaration]>([])
 
         init(_ text: String) throws {
             world = try ChangingFederation()
@@ -36,6 +37,11 @@ import Topology
             }
         }
 
+        /// What was said of the server by the reloads.
+        var servers: [ServerDeclaration] { takenOver.withLock { $0 } }
+
+        @Sendable func takeOver(_ server: ServerDeclaration) { takenOver.withLock { $0.append(server) } }
+
         /// Whether the first source that was made of this name is the one that is followed.
         func runsFirst(_ name: String) -> Bool { made.withLock { $0[name]?.first?.isFollowed ?? false } }
 
@@ -45,7 +51,8 @@ import Topology
             try await world.run(sources, policies: .init(topology)) { service, _ in
                 try await world.until("all have spoken") { $0.sources.allSatisfy { $0.state == .synced } }
                 let reload = TopologyReload(
-                    service, running: topology, read: read, makeSources: make, logger: world.log.logger)
+                    service, running: topology, read: read, makeSources: make, takeOver: takeOver,
+                    logger: world.log.logger)
                 try await withThrowingTaskGroup { group in
                     group.addTask { await reload.run() }
                     try await test(reload, service)
@@ -150,6 +157,36 @@ import Topology
                 #expect(change.keysOfNextStart == ["state", "server.listen"])
             }
             #expect(reload.running.state == nil)
+        }
+    }
+
+    @Test func `What is declared of the server is handed on as it is in effect then, and does not differ afterwards`()
+        async throws
+    {
+        let desk = try Desk(Self.two)
+        try await desk.run { reload, service in
+            desk.write(
+                """
+                server:
+                  listen: 127.0.0.1:9
+                  coalesce: 20ms
+                  limits: {watchers: 5, eventLogChanges: 1024}
+                """ + "\n" + Self.two)
+            let change = try await reload.reload()
+            #expect(change.keysOfNextStart == ["server.listen"])
+            let server = try #require(desk.servers.last)
+            #expect(server.limits.watchers == 5 && server.listen == .standard)
+            #expect(reload.running.server == server)
+            #expect(try await reload.reload().keys == ["server.listen"])
+            // The history is as short as that.
+            let before = service.registry.view.revision
+            for number in 0..<1_100 {
+                service.registry.apply(Said.instances("i\(number)"), from: SourceID("north"))
+            }
+            guard case .compacted = service.registry.history(after: before) else {
+                Issue.record("the history is longer")
+                return
+            }
         }
     }
 }

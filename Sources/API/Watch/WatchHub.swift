@@ -81,7 +81,8 @@ final class WatchHub {
     func tick() {
         let now = uptime
         timers.advance(to: now)
-        for watcher in late.values where watcher.isStalled(for: services.limits.watchStall, at: now) {
+        let patience = services.limits.now.watchStall
+        for watcher in late.values where watcher.isStalled(for: patience, at: now) {
             watcher.end(.stalled)
         }
     }

@@ -40,7 +40,8 @@ package struct EventLog: Sendable {
     private var batches: Deque<EventBatch> = []
     private var trails = EventTrails()
     private var tombstones: Tombstones
-    private let capacity: Int
+    /// The most changes that it keeps.
+    package private(set) var capacity: Int
     private var size = 0
     /// The newest revision.
     package private(set) var head: Revision
@@ -70,13 +71,27 @@ package struct EventLog: Sendable {
         batches.append(batch)
         trails.append(batch)
         size += batch.size
+        trim()
+        return batch
+    }
+
+    /// Keeps at most so many changes from now on; O(1) beside what it drops.
+    package mutating func resize(to capacity: Int) {
+        self.capacity = capacity
+        trim()
+        tombstones.resize(to: max(1, capacity))
+    }
+
+    /// How much of a smaller capacity would have to be dropped: changes, or ends of what it has forgotten.
+    package var kept: Int { max(size, tombstones.count) }
+
+    private mutating func trim() {
         while size > capacity, batches.count > 1 {
             let oldest = batches.removeFirst()
             size -= oldest.size
             trails.drop(oldest)
             tombstones.bury(oldest)
         }
-        return batch
     }
 
     /// What came after a cursor. A cursor of another epoch, or from the future, starts over.
