@@ -197,6 +197,7 @@ package final class FederatedRegistry: Sendable {
             let renamed = core.merged.rename(names)
             var outcome = core.merged.reorder(order, policies: merging)
             outcome.isVisible = outcome.isVisible || renamed.isVisible
+            outcome.names = renamed.names
             return outcome
         }
     }

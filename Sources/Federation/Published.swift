@@ -46,11 +46,16 @@ struct Published {
         _ occasion: Coalescer.Occasion, at now: Duration
     ) {
         if outcome.isVisible {
-            // Who begins to hear of a provider finds it as it is: what came before that is told before.
-            if !outcome.consumers.isEmpty { append(coalescer?.comingsAndGoings() ?? []) }
+            if !outcome.names.isEmpty {
+                // What waits bears the former names.
+                append(coalescer?.everything() ?? [])
+            } else if !outcome.consumers.isEmpty {
+                // Who begins to hear of a provider finds it as it is: what came before that is told before.
+                append(coalescer?.comingsAndGoings() ?? [])
+            }
             let told = coalescer?.admit(outcome.instances, occasion, at: now) ?? outcome.instances
-            if !told.isEmpty || outcome.instances.isEmpty || !outcome.consumers.isEmpty {
-                append([(told, occasion)], consumers: outcome.consumers)
+            if !told.isEmpty || outcome.instances.isEmpty || !outcome.consumers.isEmpty || !outcome.names.isEmpty {
+                append([(told, occasion)], consumers: outcome.consumers, names: outcome.names)
             }
         }
         view = RegistryView(revision: log.head, generation: generation, tables: tables, sources: sources)
@@ -82,10 +87,12 @@ struct Published {
         return true
     }
 
-    private mutating func append(_ steps: [Coalescer.Step], consumers: Set<MicroserviceKey> = []) {
+    private mutating func append(
+        _ steps: [Coalescer.Step], consumers: Set<MicroserviceKey> = [], names: Set<SourceID> = []
+    ) {
         for (changes, occasion) in steps {
             _ = log.append(
-                changes, consumers: consumers, observed: occasion.observed, cause: occasion.cause,
+                changes, consumers: consumers, names: names, observed: occasion.observed, cause: occasion.cause,
                 isFirstWord: occasion.isFirstWord)
         }
     }

@@ -140,6 +140,21 @@ import Testing
         #expect(registry.folded == 2, "what was counted stays")
     }
 
+    @Test func `What waits is told under the former name of its source, before that has another one`() {
+        registry.apply(Said.cart(), from: source)
+        say(["a"], 0)
+        say(["a"], 1)
+        let before = registry.view.revision
+        let names = [source: SourceID("b")]
+        registry.reorganise([SourceID("b")], names: names, fresh: [], merging: MergePolicies())
+        guard case .batches(let batches) = registry.history(after: before) else {
+            Issue.record("the history is there")
+            return
+        }
+        #expect(batches.map { $0.changes.map(\.source) } == [[source], []])
+        #expect(batches.map(\.names) == [[], [source, SourceID("b")]])
+    }
+
     @Test func `A shorter history forgets in steps what is too old, a longer one forgets nothing`() {
         registry.apply(Said.cart(), from: source)
         let start = registry.view.revision

@@ -104,6 +104,17 @@ import Testing
         #expect(rest.map(\.instance.id) == ["i5", "i6", "i7", "i8"])
     }
 
+    @Test func `It knows which names of sources were given and taken away after a cursor`() {
+        var log = EventLog(epoch: 7, capacity: 3)
+        let batch = log.append([], names: ["old", "new"], observed: time)
+        #expect(batch.names == ["old", "new"])
+        let (start, after) = (Revision(epoch: 7, sequence: 0), batch.revision)
+        #expect(log.isRenamed("old", after: start) && log.isRenamed("new", after: start))
+        #expect(!log.isRenamed("old", after: after) && !log.isRenamed("other", after: start))
+        for _ in 1...3 { _ = log.append(changes(1), observed: time) }
+        #expect(!log.isRenamed("old", after: start), "the log does not reach back so far")
+    }
+
     private func end(_ id: InstanceID) -> VisibleChange {
         VisibleChange(
             action: .delete, microservice: "/shop/cart/1.0", canonicalID: "s1",
