@@ -15,6 +15,15 @@ import Testing
         await registry.stop()
     }
 
+    /// Runs a test over one connection that stays open, on a thread of its own.
+    private func converse(
+        _ body: @escaping @Sendable (LiveRegistry, Conversation) throws -> Void
+    ) async throws {
+        try await withRegistry { registry, _ in
+            try await blocking { try body(registry, Conversation(registry.address)) }
+        }
+    }
+
     private func adopt(_ registry: LiveRegistry, _ change: (inout APILimits) -> Void) {
         var limits = registry.services.limits.now
         change(&limits)
@@ -23,22 +32,20 @@ import Testing
 
     @Test("the next connection is judged by them, and those that are open stay")
     func connections() async throws {
-        try await withRegistry { registry, _ in
-            let open = try Conversation(registry.address)
+        try await converse { registry, open throws in
             let once = "GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
             #expect(try open.ask("/livez").status == 200)
             adopt(registry) { $0.connections = 1 }
-            #expect(try await blocking { try RawClient.exchange(registry.address, once) } == "")
+            #expect(try RawClient.exchange(registry.address, once) == "")
             #expect(try open.ask("/livez").status == 200)
             adopt(registry) { $0.connections = 100 }
-            #expect(try await blocking { try RawClient.exchange(registry.address, once) }.hasPrefix("HTTP/1.1 200"))
+            #expect(try RawClient.exchange(registry.address, once).hasPrefix("HTTP/1.1 200"))
         }
     }
 
     @Test("the next request is judged by them, on the connection that there is")
     func requests() async throws {
-        try await withRegistry { registry, _ in
-            let open = try Conversation(registry.address)
+        try await converse { registry, open throws in
             let (path, long) = ("/v4/default/registry/microservices", String(repeating: "x", count: 2_000))
             let kept = try open.ask("/v4/default/registry/version").text
             adopt(registry) { ($0.bodyBytes, $0.headerBytes) = (1_024, 1_024) }
