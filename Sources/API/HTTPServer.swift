@@ -34,7 +34,6 @@ package struct HTTPServer: Service {
     private let address: Address
     private let admin: Address?
     private let start: StartPolicy
-    private let limits: APILimits
     private let threads: Int
     private let logger: Logger
     private let onAdmin: @Sendable (Address) -> Void
@@ -43,11 +42,11 @@ package struct HTTPServer: Service {
     package let services: Services
 
     /// Clients come in at `address` once the sources have said enough; `admin` is open from the start to the end, and
-    /// answers the same. `onListening` is told the real address once
-    /// clients are let in, `onAdmin` that of the other.
+    /// answers the same. `limits` may change at any time. `onListening` is told the real address once clients are
+    /// let in, `onAdmin` that of the other.
     package init(
         federation: FederationService, address: Address, admin: Address? = nil, start: StartPolicy = StartPolicy(),
-        limits: APILimits, topology: TopologyAccess = .none, threads: Int = System.coreCount,
+        limits: LimitsInForce, topology: TopologyAccess = .none, threads: Int = System.coreCount,
         logger: Logger,
         onAdmin: @escaping @Sendable (Address) -> Void = { _ in },
         onListening: @escaping @Sendable (Address) -> Void
@@ -57,7 +56,6 @@ package struct HTTPServer: Service {
         self.admin = admin
         self.start = start
         self.onAdmin = onAdmin
-        self.limits = limits
         self.threads = threads
         self.logger = logger
         self.onListening = onListening
@@ -77,7 +75,7 @@ package struct HTTPServer: Service {
 
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
         let router = Router(Routes.all + Routes.versionThree)
-        let caches = AnswerCaches(group, bytes: limits.keptBytes, counters: services.answers)
+        let caches = AnswerCaches(group, limits: services.limits, counters: services.answers)
         let hubs = try await WatchHubs.make(group, services)
         let upgrade = WatchUpgrade(router: router, services: services, hubs: hubs)
         let listening = federation.registry.listen { hubs.wake() }
@@ -176,7 +174,9 @@ package struct HTTPServer: Service {
         _ channel: any Channel, _ connection: HTTPConnection, _ services: Services, _ upgrade: WatchUpgrade,
         _ open: OpenChannels
     ) throws {
-        guard services.requests.connect(limit: limits.connections) else { return channel.close(promise: nil) }
+        guard services.requests.connect(limit: services.limits.now.connections) else {
+            return channel.close(promise: nil)
+        }
         open.add(channel)
         channel.closeFuture.whenComplete { _ in
             services.requests.disconnect()

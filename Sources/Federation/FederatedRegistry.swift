@@ -31,8 +31,7 @@ package final class FederatedRegistry: Sendable {
         let log = EventLog(epoch: epoch, capacity: logCapacity)
         let view = RegistryView(revision: log.head, generation: 0, tables: merged.tables, sources: sources)
         core = Mutex(RegistryCore(merged: merged, statuses: sources, guards: trust.mapValues(SourceGuard.init)))
-        let coalescer = coalescing.map { Coalescer($0, capacity: logCapacity) }
-        published = Mutex(Published(view, log, coalescer))
+        published = Mutex(Published(view, log, coalescing))
         self.clock = clock
         (attention, askForAttention) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -198,6 +197,7 @@ package final class FederatedRegistry: Sendable {
             let renamed = core.merged.rename(names)
             var outcome = core.merged.reorder(order, policies: merging)
             outcome.isVisible = outcome.isVisible || renamed.isVisible
+            outcome.names = renamed.names
             return outcome
         }
     }
@@ -231,6 +231,20 @@ package final class FederatedRegistry: Sendable {
     /// Tells of instances that ended in an earlier run, as one batch; gives its revision, nil when all are there.
     func recall(_ ends: [VisibleChange]) -> Revision? {
         published.withLock { [now = clock.now()] in $0.recall(ends, observed: now) }
+    }
+
+    /// Changes that are forgotten in one go when less is to be kept: readers wait for so long.
+    private static let forgottenInOneGo = 4_096
+
+    /// Keeps so much of the history, and tells changes so, from now on; what waits to be told is told now.
+    func adopt(_ history: HistoryPolicy) {
+        if published.withLock({ $0.tell(by: history.coalescing) }) { listeners.wake() }
+        var isDone = false
+        while !isDone {
+            isDone = published.withLock {
+                $0.keep(history.changes, forgetting: FederatedRegistry.forgottenInOneGo)
+            }
+        }
     }
 
     /// Changes how a source does, as readers see it.

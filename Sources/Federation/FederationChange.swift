@@ -26,21 +26,24 @@ package struct FederationChange: Sendable {
     package var merging: MergePolicies
     /// The source that takes writes.
     package var home: SourceID?
+    /// Nil leaves it as it is.
+    package var history: HistoryPolicy?
 
     package init(
         seats: [Seat], policies: [SourceID: SourcePolicy] = [:], merging: MergePolicies = MergePolicies(),
-        home: SourceID? = nil
+        home: SourceID? = nil, history: HistoryPolicy? = nil
     ) {
         self.seats = seats
         self.policies = policies
         self.merging = merging
         self.home = home
+        self.history = history
     }
 }
 
 extension FederationChange {
     /// What a running source is told; whatever else is declared of it is another source in its place.
-    private static let keysOfRunningSources: Set<String> = ["quarantine", "damping"]
+    private static let keysOfRunningSources: Set<String> = ["stale", "quarantine", "damping"]
 
     /// What the difference to another topology means; `sources` are made of that one, in its order.
     package init(_ change: TopologyChange, to topology: Topology, sources: [any Source]) {
@@ -56,7 +59,8 @@ extension FederationChange {
                     source, after: former[name] ?? source.profile.id,
                     stays: former[name] == nil && !replaced.contains(name))
             },
-            policies: .init(topology), merging: MergePolicies(topology.merge), home: topology.home.map(SourceID.init))
+            policies: .init(topology), merging: MergePolicies(topology.merge), home: topology.home.map(SourceID.init),
+            history: HistoryPolicy(topology.server))
     }
 }
 

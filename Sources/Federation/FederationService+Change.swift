@@ -42,11 +42,15 @@ extension FederationService {
         for seat in seats where halted[seat.source.profile.id] != nil {
             runners[seat.source.profile.id] = seat.former.flatMap { old.runners[$0] }
         }
-        for (id, policy) in change.policies { runners[id]?.adopt(policy.trust) }
+        for (id, policy) in change.policies { await runners[id]?.adopt(policy) }
         var members = Roster.Members(
             runners, home: change.home.flatMap { runners[$0]?.source as? any Home }, merging: change.merging)
         members.halted = Set(halted.keys)
         roster.replace(with: members, starting: fresh.filter { halted[$0.source.profile.id] == nil })
+        if let history = change.history {
+            registry.adopt(history)
+            await journal.keep(atMost: history.journalEntries)
+        }
         return halted
     }
 

@@ -14,7 +14,7 @@ package actor Journal {
 
     private let registry: FederatedRegistry
     private let store: JournalStore
-    private let capacity: Int
+    private var capacity: Int
     private let clock: any Timekeeper
     private let logger: Logger
     private var cursor: Revision
@@ -47,6 +47,9 @@ package actor Journal {
             logger.warning("what ended before the start cannot be told", metadata: ["reason": "\(error)"])
         }
     }
+
+    /// Has at most so many entries from now on; what is more goes with the next one that is kept.
+    func keep(atMost capacity: Int) { self.capacity = capacity }
 
     /// Notes that a source does otherwise, with the facts that the log has.
     nonisolated func note(_ source: SourceID, _ state: String, facts: [String: String]) {

@@ -6,15 +6,34 @@ struct Published {
     private(set) var view: RegistryView
     private(set) var log: EventLog
     private var coalescer: Coalescer?
+    /// What earlier coalescers have folded.
+    private var foldedBefore = 0
 
-    init(_ view: RegistryView, _ log: EventLog, _ coalescer: Coalescer?) {
+    init(_ view: RegistryView, _ log: EventLog, _ coalescing: Coalescer.Policy?) {
         self.view = view
         self.log = log
-        self.coalescer = coalescer
+        coalescer = coalescing.map { Coalescer($0, capacity: log.capacity) }
     }
 
     /// How many changes were never told, because others took their place.
-    var folded: Int { coalescer?.folded ?? 0 }
+    var folded: Int { foldedBefore + (coalescer?.folded ?? 0) }
+
+    /// Tells changes by another policy from now on, and all that waits at once; false when that is nothing.
+    mutating func tell(by policy: Coalescer.Policy?) -> Bool {
+        guard policy != coalescer?.policy else { return false }
+        let waiting = coalescer?.everything() ?? []
+        foldedBefore = folded
+        coalescer = policy.map { Coalescer($0, capacity: log.capacity) }
+        return tell(waiting)
+    }
+
+    /// Has the log keep at most so many changes, a step of so many at a time; false while there is more to forget.
+    mutating func keep(_ changes: Int, forgetting step: Int) -> Bool {
+        guard changes != log.capacity else { return true }
+        log.resize(to: max(changes, min(log.capacity, log.kept) - step))
+        coalescer?.capacity = log.capacity
+        return log.capacity == changes
+    }
 
     /// When `tellDue` may have something to do, and how long changes wait; nil while there is nothing.
     var nextDue: (time: Duration, window: Duration)? {
@@ -27,11 +46,16 @@ struct Published {
         _ occasion: Coalescer.Occasion, at now: Duration
     ) {
         if outcome.isVisible {
-            // Who begins to hear of a provider finds it as it is: what came before that is told before.
-            if !outcome.consumers.isEmpty { append(coalescer?.comingsAndGoings() ?? []) }
+            if !outcome.names.isEmpty {
+                // What waits bears the former names.
+                append(coalescer?.everything() ?? [])
+            } else if !outcome.consumers.isEmpty {
+                // Who begins to hear of a provider finds it as it is: what came before that is told before.
+                append(coalescer?.comingsAndGoings() ?? [])
+            }
             let told = coalescer?.admit(outcome.instances, occasion, at: now) ?? outcome.instances
-            if !told.isEmpty || outcome.instances.isEmpty || !outcome.consumers.isEmpty {
-                append([(told, occasion)], consumers: outcome.consumers)
+            if !told.isEmpty || outcome.instances.isEmpty || !outcome.consumers.isEmpty || !outcome.names.isEmpty {
+                append([(told, occasion)], consumers: outcome.consumers, names: outcome.names)
             }
         }
         view = RegistryView(revision: log.head, generation: generation, tables: tables, sources: sources)
@@ -63,10 +87,12 @@ struct Published {
         return true
     }
 
-    private mutating func append(_ steps: [Coalescer.Step], consumers: Set<MicroserviceKey> = []) {
+    private mutating func append(
+        _ steps: [Coalescer.Step], consumers: Set<MicroserviceKey> = [], names: Set<SourceID> = []
+    ) {
         for (changes, occasion) in steps {
             _ = log.append(
-                changes, consumers: consumers, observed: occasion.observed, cause: occasion.cause,
+                changes, consumers: consumers, names: names, observed: occasion.observed, cause: occasion.cause,
                 isFirstWord: occasion.isFirstWord)
         }
     }

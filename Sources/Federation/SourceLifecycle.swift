@@ -29,7 +29,8 @@ package struct SourceLifecycle: Sendable {
     }
 
     package private(set) var status: SourceStatus
-    private let staleness: StalenessPolicy
+    /// What the age of its data means.
+    package var staleness: StalenessPolicy
     /// When its data was confirmed last, on the clock that only goes forward; nil while there is nothing of it.
     private var confirmed: Duration?
 

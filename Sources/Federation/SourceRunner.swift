@@ -22,6 +22,9 @@ package actor SourceRunner {
     /// It runs until the first one is finished, and finishes the second one then.
     private nonisolated let (stopping, stopNow) = AsyncStream.makeStream(of: Never.self)
     private nonisolated let (running, stopped) = AsyncStream.makeStream(of: Never.self)
+    /// Something arrives when the age of the data means something else than before.
+    private nonisolated let (judged, judge) = AsyncStream.makeStream(
+        of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// `store` keeps what the source says for the next restart; nil when nothing is kept, or the source does it itself.
     package init(
@@ -52,7 +55,7 @@ package actor SourceRunner {
             group.addTask { await self.poll() }
             group.addTask { await self.read(when: asked) }
             group.addTask { await self.settle() }
-            group.addTask { await self.watchAge() }
+            group.addTask { await self.watchAges() }
             group.addTask { await self.keep() }
             for await _ in stopping {}
             group.cancelAll()
@@ -95,6 +98,20 @@ package actor SourceRunner {
         }
     }
 
+    /// Begins anew whenever another policy says what the age of the data means.
+    private nonisolated func watchAges() async {
+        var policies = judged.makeAsyncIterator()
+        var isOver = false
+        while !isOver {
+            isOver = await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.watchAge() }
+                let isLast = await policies.next() == nil
+                group.cancelAll()
+                return isLast
+            }
+        }
+    }
+
     /// Gives the source the standing that the age of its data has by its policy.
     private func watchAge() async {
         while !Task.isCancelled, let pause = lifecycle.pause(at: clock.uptime()) {
@@ -116,8 +133,15 @@ package actor SourceRunner {
     /// Believes what is held; gives how many instances that withdraws.
     nonisolated func release() -> Int { intake.release() }
 
-    /// Judges the source by another policy from now on.
-    nonisolated func adopt(_ policy: GuardPolicy) { intake.adopt(policy) }
+    /// Judges the source by another policy from now on: what it says, and the age of that.
+    func adopt(_ policy: SourcePolicy) {
+        intake.adopt(policy.trust)
+        guard lifecycle.staleness != policy.staleness else { return }
+        lifecycle.staleness = policy.staleness
+        takeAge()
+        publish()
+        judge.yield()
+    }
 
     private func poll() async {
         let backoff = Backoff(interval: source.profile.interval)

@@ -25,20 +25,23 @@ package final class TopologyReload: Service {
     private let federation: FederationService
     private let read: @Sendable () throws -> Topology
     private let makeSources: @Sendable (Topology) throws -> [any Source]
+    private let takeOver: @Sendable (ServerDeclaration) -> Void
     private let logger: Logger
     private let state: Mutex<State>
     private let (asked, ask) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// `running` is what the federation was made of. `read` reads it anew, from where it was read at the start;
     /// `makeSources` makes all sources of a topology, in its order. Both throw what an operator has to mend; `read` may
-    /// block.
+    /// block. `takeOver` is told what holds for the server from now on, whenever a topology was applied.
     package init(
         _ federation: FederationService, running: Topology, read: @escaping @Sendable () throws -> Topology,
-        makeSources: @escaping @Sendable (Topology) throws -> [any Source], logger: Logger
+        makeSources: @escaping @Sendable (Topology) throws -> [any Source],
+        takeOver: @escaping @Sendable (ServerDeclaration) -> Void = { _ in }, logger: Logger
     ) {
         self.federation = federation
         self.read = read
         self.makeSources = makeSources
+        self.takeOver = takeOver
         self.logger = logger
         state = Mutex(State(running: running))
     }
@@ -85,12 +88,13 @@ package final class TopologyReload: Service {
         let change: TopologyChange
         let halted: [SourceID: StateFailure]
         do {
-            var declared = try read()
+            let declared = try read()
             let sources = try makeSources(declared)
             change = TopologyChange(from: running, to: declared)
-            (declared.server, declared.state) = (running.server, running.state)
-            halted = try await federation.apply(FederationChange(change, to: declared, sources: sources))
-            state.withLock { [declared] in $0.running = declared }
+            let taken = declared.takenOver(by: running)
+            halted = try await federation.apply(FederationChange(change, to: taken, sources: sources))
+            takeOver(taken.server)
+            state.withLock { $0.running = taken }
         } catch {
             logger.error("the topology is not applied", metadata: ["reason": "\(error)"])
             return .failure(Refusal("\(error)"))

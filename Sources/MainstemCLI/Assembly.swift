@@ -34,15 +34,20 @@ struct Assembly {
             sources, policies: .init(topology), merging: MergePolicies(topology.merge),
             home: try Assembly.home(of: topology, among: sources), topology.server,
             state: topology.state.map(StateDirectory.init), epoch: epoch, logger)
+        let limits = LimitsInForce(APILimits(topology.server.limits))
         let reload = TopologyReload(
             federation, running: topology, read: reread,
             makeSources: { topology in
                 let sources = try PluginTable.builtin.makeSources(topology, surroundings)
                 _ = try Assembly.home(of: topology, among: sources)
                 return sources
+            },
+            takeOver: { server in
+                limits.adopt(APILimits(server.limits))
+                FileLimit.raise(for: server.limits.connections)
             }, logger: logger)
         self.init(
-            federation, topology.server, transfers, TopologyAccess(reload, amended: amended), reload, logger,
+            federation, topology.server, limits, transfers, TopologyAccess(reload, amended: amended), reload, logger,
             onListening)
     }
 
@@ -52,26 +57,21 @@ struct Assembly {
         onListening: @escaping @Sendable (HTTPServer.Address) -> Void
     ) {
         let federation = Assembly.federation(sources, home: home, server, logger)
-        self.init(federation, server, transfers, .none, nil, logger, onListening)
+        let limits = LimitsInForce(APILimits(server.limits))
+        self.init(federation, server, limits, transfers, .none, nil, logger, onListening)
     }
 
     private init(
-        _ federation: FederationService, _ server: ServerDeclaration, _ transfers: HTTPTransfers,
-        _ access: TopologyAccess, _ reload: TopologyReload?, _ logger: Logger,
+        _ federation: FederationService, _ server: ServerDeclaration, _ limits: LimitsInForce,
+        _ transfers: HTTPTransfers, _ access: TopologyAccess, _ reload: TopologyReload?, _ logger: Logger,
         _ onListening: @escaping @Sendable (HTTPServer.Address) -> Void
     ) {
-        let limits = server.limits
         self.federation = federation
         self.server = HTTPServer(
             federation: federation,
             address: HTTPServer.Address(server.listen), admin: server.admin.map(HTTPServer.Address.init),
             start: StartPolicy(server.start),
-            limits: APILimits(
-                connections: limits.connections, watchers: limits.watchers, bodyBytes: limits.bodyBytes,
-                headerBytes: limits.headerBytes, waitingRequests: limits.waitingRequests,
-                waitingBytes: limits.waitingBytes, keptBytes: limits.keptAnswerBytes,
-                watchStall: limits.watchStall, watchReturn: limits.watchReturn),
-            topology: access, logger: logger,
+            limits: limits, topology: access, logger: logger,
             onAdmin: { logger.info("operators are let in", metadata: ["address": "\($0)"]) },
             onListening: onListening)
         self.transfers = transfers
@@ -83,11 +83,11 @@ struct Assembly {
         home: (any Home)?, _ server: ServerDeclaration, state: StateDirectory? = nil,
         epoch: UInt64 = UInt64.random(in: 1...(.max)), _ logger: Logger
     ) -> FederationService {
-        FederationService(
+        let history = HistoryPolicy(server)
+        return FederationService(
             sources: sources, policies: policies, merging: merging, home: home, epoch: epoch,
-            logCapacity: server.limits.eventLogChanges, coalescing: Coalescer.Policy(server),
-            journalEntries: server.limits.journalEntries, state: state, clock: SystemTimekeeper(),
-            unite: Instance.united, mark: Instance.marked, logger: logger)
+            logCapacity: history.changes, coalescing: history.coalescing, journalEntries: history.journalEntries,
+            state: state, clock: SystemTimekeeper(), unite: Instance.united, mark: Instance.marked, logger: logger)
     }
 
     /// What runs, in the order of its start.
@@ -102,7 +102,7 @@ struct Assembly {
         defer { transfers.shutdown() }
         // A signal that comes while files are read waits, and ends nothing.
         let signals = await UnixSignalsSequence(trapping: .sighup)
-        try await federation.restore(recalling: server.services.limits.watchReturn)
+        try await federation.restore(recalling: server.services.limits.now.watchReturn)
         let signal: [any Service] = reload.map { [ReloadSignal(signals: signals, reload: $0)] } ?? []
         try await Assembly.run(signal + services + others, logger: logger)
     }
@@ -153,10 +153,12 @@ extension StartPolicy {
     }
 }
 
-extension Coalescer.Policy {
-    /// Nil where every change is told.
-    fileprivate init?(_ declared: ServerDeclaration) {
-        guard let window = declared.coalesce else { return nil }
-        self.init(window: window, holdsFirst: declared.coalesceFirst)
+extension APILimits {
+    fileprivate init(_ declared: ServerLimits) {
+        self.init(
+            connections: declared.connections, watchers: declared.watchers, bodyBytes: declared.bodyBytes,
+            headerBytes: declared.headerBytes, waitingRequests: declared.waitingRequests,
+            waitingBytes: declared.waitingBytes, keptBytes: declared.keptAnswerBytes,
+            watchStall: declared.watchStall, watchReturn: declared.watchReturn)
     }
 }

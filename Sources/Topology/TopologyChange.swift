@@ -29,7 +29,9 @@ package struct TopologyChange: Sendable, Equatable {
     package private(set) var keys: [String] = []
 
     /// Those of `keys` that a running process does not take over: they take effect at its next start.
-    package var keysOfNextStart: [String] { keys.filter { $0 == "state" || $0.hasPrefix("server.") } }
+    package var keysOfNextStart: [String] {
+        keys.filter { ["state", "server.listen", "server.admin", "server.start"].contains($0) }
+    }
 
     package var isEmpty: Bool {
         added.isEmpty && removed.isEmpty && renamed.isEmpty && changed.isEmpty && !isReordered && keys.isEmpty
@@ -58,17 +60,49 @@ package struct TopologyChange: Sendable, Equatable {
         let stayed = old.sources.map { names[$0.name] ?? $0.name }.filter { pairs[$0] != nil }
         isReordered = stayed != new.sources.map(\.name).filter { pairs[$0] != nil }
         let home = old.home.map { home in renamed.first { $0.from.rawValue == home }?.to.rawValue ?? home }
-        keys = [
-            ("home", home != new.home), ("state", old.state != new.state),
-            ("merge.policy", old.merge.policy != new.merge.policy),
-            ("merge.sources", Set(old.merge.sources.map { $0.renamed(names) }) != Set(new.merge.sources)),
-            ("merge.applications", old.merge.applications != new.merge.applications),
-            ("server.listen", old.server.listen != new.server.listen),
-            ("server.admin", old.server.admin != new.server.admin),
-            ("server.start", old.server.start != new.server.start),
-            ("server.coalesce", old.server.coalesce != new.server.coalesce),
-            ("server.coalesceFirst", old.server.coalesceFirst != new.server.coalesceFirst),
-            ("server.limits", old.server.limits != new.server.limits),
+        keys =
+            [
+                ("home", home != new.home), ("state", old.state != new.state),
+                ("merge.policy", old.merge.policy != new.merge.policy),
+                ("merge.sources", Set(old.merge.sources.map { $0.renamed(names) }) != Set(new.merge.sources)),
+                ("merge.applications", old.merge.applications != new.merge.applications),
+            ].filter(\.1).map(\.0) + old.server.keys(differingFrom: new.server).map { "server.\($0)" }
+    }
+}
+
+extension Topology {
+    /// This topology as a running process takes it over: what only a start changes stays as it runs.
+    package func takenOver(by running: Topology) -> Topology {
+        var taken = self
+        taken.state = running.state
+        taken.server.listen = running.server.listen
+        taken.server.admin = running.server.admin
+        taken.server.start = running.server.start
+        return taken
+    }
+}
+
+extension ServerDeclaration {
+    fileprivate func keys(differingFrom other: ServerDeclaration) -> [String] {
+        let own = [
+            ("listen", listen != other.listen), ("admin", admin != other.admin), ("start", start != other.start),
+            ("coalesce", coalesce != other.coalesce), ("coalesceFirst", coalesceFirst != other.coalesceFirst),
+        ]
+        return own.filter(\.1).map(\.0) + limits.keys(differingFrom: other.limits).map { "limits.\($0)" }
+    }
+}
+
+extension ServerLimits {
+    fileprivate func keys(differingFrom other: ServerLimits) -> [String] {
+        [
+            ("connections", connections != other.connections), ("watchers", watchers != other.watchers),
+            ("bodyBytes", bodyBytes != other.bodyBytes), ("headerBytes", headerBytes != other.headerBytes),
+            ("eventLogChanges", eventLogChanges != other.eventLogChanges),
+            ("journalEntries", journalEntries != other.journalEntries),
+            ("waitingRequests", waitingRequests != other.waitingRequests),
+            ("waitingBytes", waitingBytes != other.waitingBytes),
+            ("keptAnswerBytes", keptAnswerBytes != other.keptAnswerBytes),
+            ("watchStall", watchStall != other.watchStall), ("watchReturn", watchReturn != other.watchReturn),
         ].filter(\.1).map(\.0)
     }
 }
@@ -114,11 +148,14 @@ extension StrictMapping {
 }
 
 extension StrictNode {
-    /// Whether the same is written, wherever it stands and in whatever order a mapping has its keys.
+    /// Whether the same is meant, wherever it stands and in whatever order a mapping has its keys. Nobody knows here
+    /// what a plugin takes a text for: one that is a duration or a size to read is compared as that.
     fileprivate func says(_ other: StrictNode) -> Bool {
         switch (content, other.content) {
         case (.empty, .empty): return true
-        case (.plain(let mine), .plain(let theirs)), (.quoted(let mine), .quoted(let theirs)): return mine == theirs
+        case (.plain(let mine), .plain(let theirs)), (.quoted(let mine), .quoted(let theirs)),
+            (.plain(let mine), .quoted(let theirs)), (.quoted(let mine), .plain(let theirs)):
+            return mine == theirs || mine.isQuantity(theirs)
         case (.list(let mine), .list(let theirs)):
             return mine.count == theirs.count && zip(mine, theirs).allSatisfy { $0.says($1) }
         case (.mapping(let mine), .mapping(let theirs)):
@@ -126,5 +163,14 @@ extension StrictNode {
                 && mine.allSatisfy { entry in theirs.contains { $0.key == entry.key && entry.value.says($0.value) } }
         default: return false
         }
+    }
+}
+
+extension String {
+    /// Whether both are the same duration, or the same size, one of them at least with a unit.
+    fileprivate func isQuantity(_ other: String) -> Bool {
+        if let mine = DurationText.parse(self), let theirs = DurationText.parse(other) { return mine == theirs }
+        guard Int(self) == nil || Int(other) == nil, let mine = ByteSize.parse(self) else { return false }
+        return mine == ByteSize.parse(other)
     }
 }

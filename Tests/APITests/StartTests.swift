@@ -57,7 +57,8 @@ import Testing
         let (fronts, frontFound) = AsyncStream.makeStream(of: HTTPServer.Address.self)
         let anyPort = HTTPServer.Address(host: "127.0.0.1", port: 0)
         let server = HTTPServer(
-            federation: federation, address: anyPort, admin: anyPort, start: start, limits: .forTests, threads: 1,
+            federation: federation, address: anyPort, admin: anyPort, start: start, limits: LimitsInForce(.forTests),
+            threads: 1,
             logger: logger
         ) {
             adminFound.yield($0)

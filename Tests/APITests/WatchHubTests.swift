@@ -56,7 +56,7 @@ import Testing
     private let loop = EmbeddedEventLoop()
 
     private func hub() -> WatchHub {
-        let limits = APILimits.forTests
+        let limits = LimitsInForce(.forTests)
         return WatchHub(services: Services(federation: federation, limits: limits), eventLoop: loop)
     }
 
@@ -104,7 +104,7 @@ import Testing
 
     @Test("an event is written once for the whole process, however many loops and watchers hear of it")
     func writtenOnce() throws {
-        let services = Services(federation: federation, limits: .forTests)
+        let services = Services(federation: federation, limits: LimitsInForce(.forTests))
         let hubs = (0..<3).map { _ in WatchHub(services: services, eventLoop: loop) }
         let start = services.view.revision
         let channels = try hubs.flatMap { hub in try (0..<5).map { _ in try open(hub, from: start) } }

@@ -108,6 +108,39 @@ struct ReloadTests {
         try await world.end()
     }
 
+    @Test("SIGHUP takes over what is declared of the server, and names what waits for the next start")
+    func server() async throws {
+        let world = try await World()
+        let sources = [("north", "north"), ("south", "south")]
+        let first = try await WatchRecorder.open(world.address, path: "/mainstem/v1/watch")
+        let more = "server: {start: {when: any}, coalesce: 20ms, limits: {watchers: 1, bodyBytes: 1KiB}}\n"
+        try world.declare(sources, and: more)
+        world.front.signal(SIGHUP)
+        let told = """
+            atNextStart=server.start keys="server.start, server.coalesce, server.limits.watchers, \
+            server.limits.bodyBytes"
+            """
+        try await eventually("it is told: \(world.front.standardError)") { world.front.standardError.contains(told) }
+        #expect(try await world.atFront.ask("GET", "/mainstem/v1/watch").status == 503)
+        let long = String(repeating: "x", count: 2_000)
+        let refused = try await world.atFront.ask("POST", "/v4/default/registry/instances/action", body: long)
+        #expect(refused.status == 400 && refused.text.contains("larger than 1024 bytes"))
+        #expect(first.end == nil)
+
+        try world.declare(sources, and: more.replacing("watchers: 1", with: "watchers: 2"))
+        let command = try MainstemProcess(["reload", "--server", "http://\(world.address)"])
+        #expect(try await command.ended() == 0)
+        try await eventually("what changed is told: \(command.standardOutput)") {
+            command.standardOutput == "~ server.start, at the next start\n~ server.limits.watchers\n"
+        }
+        let second = try await WatchRecorder.open(world.address, path: "/mainstem/v1/watch")
+        for watch in [first, second] {
+            #expect(watch.end == nil)
+            await watch.close()
+        }
+        try await world.end()
+    }
+
     @Test("a process without a file says so, and SIGHUP does not end it")
     func withoutFile() async throws {
         let process = try MainstemProcess(["serve", "--local", "home", "--listen", "127.0.0.1:0"])

@@ -117,4 +117,54 @@ import Testing
         #expect(self.told() == ["CREATE i1", "UPDATE i1", "UPDATE i1"])
         listening.end()
     }
+
+    @Test func `What waits is told when another policy is adopted, and the next changes by that one`() {
+        registry.apply(Said.cart(), from: source)
+        say(["a"], 0)
+        say(["a"], 1)
+        let before = registry.view.revision
+        registry.adopt(HistoryPolicy(changes: 10_000, coalescing: nil))
+        #expect(told(after: before) == ["UPDATE a"])
+        for number in 2...4 { say(["a"], Int64(number)) }
+        #expect(told(after: before).count == 4)
+        registry.adopt(
+            HistoryPolicy(changes: 10_000, coalescing: Coalescer.Policy(window: .milliseconds(50), holdsFirst: true)))
+        let seen = registry.view.revision
+        for number in 5...7 { say(["a"], Int64(number)) }
+        #expect(told(after: seen) == [])
+        time.advance(by: .milliseconds(50))
+        registry.tellDue()
+        #expect(told(after: seen) == ["UPDATE a"])
+        #expect(registry.folded == 2)
+        registry.adopt(HistoryPolicy(changes: 10_000))
+        #expect(registry.folded == 2, "what was counted stays")
+    }
+
+    @Test func `What waits is told under the former name of its source, before that has another one`() {
+        registry.apply(Said.cart(), from: source)
+        say(["a"], 0)
+        say(["a"], 1)
+        let before = registry.view.revision
+        let names = [source: SourceID("b")]
+        registry.reorganise([SourceID("b")], names: names, fresh: [], merging: MergePolicies())
+        guard case .batches(let batches) = registry.history(after: before) else {
+            Issue.record("the history is there")
+            return
+        }
+        #expect(batches.map { $0.changes.map(\.source) } == [[source], []])
+        #expect(batches.map(\.names) == [[], [source, SourceID("b")]])
+    }
+
+    @Test func `A shorter history forgets in steps what is too old, a longer one forgets nothing`() {
+        registry.apply(Said.cart(), from: source)
+        let start = registry.view.revision
+        for number in 0..<9_000 { say(["i\(number)"], 0) }
+        #expect(told(after: start).count == 9_000)
+        registry.adopt(HistoryPolicy(changes: 20_000))
+        #expect(told(after: start).count == 9_000)
+        let middle = registry.view.revision
+        for number in 0..<100 { say(["i\(number)"], 1) }
+        registry.adopt(HistoryPolicy(changes: 1_024))
+        #expect(told(after: start) == ["compacted"] && told(after: middle).count == 100)
+    }
 }

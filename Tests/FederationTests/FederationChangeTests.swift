@@ -43,7 +43,7 @@ import Testing
         let world = try ChangingFederation()
         let old = ScriptedSource("old", [.says(Said.cart("i1", "i2"), as: "up")])
         try await world.run([old]) { service, _ in
-            try await world.until("it has spoken") { $0.cartInstances == ["i1", "i2"] }
+            try await world.until("it has spoken") { $0.status("old")?.state == .synced }
             try await eventually("it is kept") { world.files.contains("source-old.sqlite") }
             let before = service.registry.view.revision
             let new = ScriptedSource("new", [.says(Said.cart("i1", "i2")), .says(Said.gone("i1"))])

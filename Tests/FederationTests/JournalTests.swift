@@ -65,6 +65,23 @@ import Testing
         }
     }
 
+    @Test func `A smaller one drops the oldest with the next entry, a larger one keeps more then`() async throws {
+        try await run(ScriptedSource("a", [])) { service in
+            let registry = service.registry
+            try await eventually("the source has spoken") { registry.view.status("a")?.state == .synced }
+            _ = try await texts(service.journal)
+            registry.apply(Said.cart("i0"), from: SourceID("a"))
+            for number in 1...9 { registry.apply(Said.instances("i\(number)"), from: SourceID("a")) }
+            _ = try await texts(service.journal)
+            await service.journal.keep(atMost: 3)
+            registry.apply(Said.instances("i10"), from: SourceID("a"))
+            #expect(try await texts(service.journal) == (8...10).map { "create i\($0) by read" })
+            await service.journal.keep(atMost: 4)
+            registry.apply(Said.instances("i11"), from: SourceID("a"))
+            #expect(try await texts(service.journal) == (8...11).map { "create i\($0) by read" })
+        }
+    }
+
     @Test func `What fell out of the history before it was kept is a gap`() async throws {
         try await run(ScriptedSource("a", []), logCapacity: 2) { service in
             let registry = service.registry

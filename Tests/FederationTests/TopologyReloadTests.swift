@@ -13,6 +13,7 @@ import Topology
         let world: ChangingFederation
         private let text = Mutex("")
         private let made = Mutex<[String: [ScriptedSource]]>([:])
+        private let takenOver = Mutex<[ServerDeclaration]>([])
 
         init(_ text: String) throws {
             world = try ChangingFederation()
@@ -36,6 +37,11 @@ import Topology
             }
         }
 
+        /// What was said of the server by the reloads.
+        var servers: [ServerDeclaration] { takenOver.withLock { $0 } }
+
+        @Sendable func takeOver(_ server: ServerDeclaration) { takenOver.withLock { $0.append(server) } }
+
         /// Whether the first source that was made of this name is the one that is followed.
         func runsFirst(_ name: String) -> Bool { made.withLock { $0[name]?.first?.isFollowed ?? false } }
 
@@ -45,7 +51,8 @@ import Topology
             try await world.run(sources, policies: .init(topology)) { service, _ in
                 try await world.until("all have spoken") { $0.sources.allSatisfy { $0.state == .synced } }
                 let reload = TopologyReload(
-                    service, running: topology, read: read, makeSources: make, logger: world.log.logger)
+                    service, running: topology, read: read, makeSources: make, takeOver: takeOver,
+                    logger: world.log.logger)
                 try await withThrowingTaskGroup { group in
                     group.addTask { await reload.run() }
                     try await test(reload, service)
@@ -94,7 +101,7 @@ import Topology
                 """
                 sources:
                   - {name: up, plugin: scripted, settings: {at: 1}}
-                  - {name: south, plugin: scripted, stale: {then: mark}, settings: {at: 2}}
+                  - {name: south, plugin: scripted, exclude: [{name: none}], settings: {at: 2}}
                 """)
             let change = try await reload.reload()
             #expect(change.renamed.map(\.to.rawValue) == ["up"] && change.changed.map(\.name.rawValue) == ["south"])
@@ -102,6 +109,22 @@ import Topology
             try await desk.world.until("both have spoken") { $0.sources.allSatisfy { $0.state == .synced } }
             #expect(service.registry.view.sources.map(\.source.name) == ["up", "south"])
             try await desk.world.until("what it says is new") { $0.cartInstances == ["of-south", "of-up"] }
+        }
+    }
+
+    @Test func `What the age of its data means is told to the source that runs`() async throws {
+        let desk = try Desk(Self.two)
+        try await desk.run { reload, service in
+            let since = service.registry.view.status("south")?.since
+            // It is read every 10 s.
+            for (stale, standing) in [("{after: 1s, then: demote}", Standing.demoted), ("{then: serve}", .full)] {
+                desk.write(Self.two.replacing("{name: south,", with: "{name: south, stale: \(stale),"))
+                let change = try await reload.reload()
+                #expect(change.changed.map(\.keys) == [["stale"]])
+                try await desk.world.until("it counts") { $0.status("south")?.standing == standing }
+                #expect(desk.runsFirst("south"))
+                #expect(service.registry.view.status("south")?.since == since)
+            }
         }
     }
 
@@ -134,6 +157,36 @@ import Topology
                 #expect(change.keysOfNextStart == ["state", "server.listen"])
             }
             #expect(reload.running.state == nil)
+        }
+    }
+
+    @Test func `What is declared of the server is handed on as it is in effect then, and does not differ afterwards`()
+        async throws
+    {
+        let desk = try Desk(Self.two)
+        try await desk.run { reload, service in
+            desk.write(
+                """
+                server:
+                  listen: 127.0.0.1:9
+                  coalesce: 20ms
+                  limits: {watchers: 5, eventLogChanges: 1024}
+                """ + "\n" + Self.two)
+            let change = try await reload.reload()
+            #expect(change.keysOfNextStart == ["server.listen"])
+            let server = try #require(desk.servers.last)
+            #expect(server.limits.watchers == 5 && server.listen == .standard)
+            #expect(reload.running.server == server)
+            #expect(try await reload.reload().keys == ["server.listen"])
+            // The history is as short as that.
+            let before = service.registry.view.revision
+            for number in 0..<1_100 {
+                service.registry.apply(Said.instances("i\(number)"), from: SourceID("north"))
+            }
+            guard case .compacted = service.registry.history(after: before) else {
+                Issue.record("the history is longer")
+                return
+            }
         }
     }
 }

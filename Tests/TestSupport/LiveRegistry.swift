@@ -55,7 +55,8 @@ package final class LiveRegistry: Sendable {
         try await federation.restore()
         let (addresses, found) = AsyncStream.makeStream(of: HTTPServer.Address.self)
         let server = HTTPServer(
-            federation: federation, address: HTTPServer.Address(host: "127.0.0.1", port: 0), limits: limits,
+            federation: federation, address: HTTPServer.Address(host: "127.0.0.1", port: 0),
+            limits: LimitsInForce(limits),
             threads: 2, logger: logger
         ) { found.yield($0) }
         let tasks = [

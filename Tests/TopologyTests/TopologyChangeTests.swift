@@ -36,6 +36,18 @@ struct TopologyChangeTests {
         #expect(try change(Self.sources, other).isEmpty)
     }
 
+    @Test(
+        "is nothing when a setting is written otherwise that means the same",
+        arguments: [
+            ("90s", "1m30s", true), ("1h", "60m", true), ("64KiB", "65536", true), ("1GiB", "1024MiB", true),
+            ("\"5s\"", "5s", true), ("90s", "91s", false), ("64KiB", "65537", false), ("10", "010", false),
+            ("north", "south", false), ("[90s]", "[1m30s]", true),
+        ])
+    func values(one: String, other: String, isSame: Bool) throws {
+        let text = "sources: [{name: a, plugin: b, settings: {c: "
+        #expect(try change(text + one + "}}]", text + other + "}}]").isEmpty == isSame)
+    }
+
     @Test("tells which sources came and which went")
     func addedAndRemoved() throws {
         let found = try change(
@@ -140,12 +152,48 @@ struct TopologyChangeTests {
               start: {when: any}
               coalesce: 20ms
               coalesceFirst: true
-              limits: {watchers: 5}
+              limits: {watchers: 5, watchStall: 1s}
             """ + "\n" + Self.sources)
         #expect(
             found.keys == [
                 "home", "state", "merge.policy", "merge.applications", "server.listen", "server.admin",
-                "server.start", "server.coalesce", "server.coalesceFirst", "server.limits",
+                "server.start", "server.coalesce", "server.coalesceFirst", "server.limits.watchers",
+                "server.limits.watchStall",
             ])
+        #expect(found.keysOfNextStart == ["state", "server.listen", "server.admin", "server.start"])
+    }
+
+    @Test("names every limit, and none of them waits for a start")
+    func limits() throws {
+        let limits = [
+            "connections: 1", "watchers: 1", "bodyBytes: 1KiB", "headerBytes: 1KiB", "eventLogChanges: 1024",
+            "journalEntries: 100", "waitingRequests: 1", "waitingBytes: 64KiB", "keptAnswerBytes: 64KiB",
+            "watchStall: 1s", "watchReturn: 0s",
+        ]
+        let found = try change(
+            Self.sources, "server: {limits: {\(limits.joined(separator: ", "))}}\n" + Self.sources)
+        #expect(found.keys == limits.map { "server.limits.\($0.prefix { $0 != ":" })" })
+        #expect(found.keysOfNextStart.isEmpty)
+    }
+
+    @Test("leaves what a running process does not take over, and takes over all the rest")
+    func takenOver() throws {
+        let running = try Topology.parse(Self.sources, file: "old.yaml")
+        let other = try Topology.parse(
+            """
+            state: kept
+            merge: {policy: newest}
+            server:
+              listen: 127.0.0.1:1
+              admin: 127.0.0.1:2
+              start: {when: any}
+              coalesce: 20ms
+              limits: {watchers: 5}
+            """ + "\n" + Self.sources, file: "new.yaml")
+        let taken = other.takenOver(by: running)
+        #expect(
+            TopologyChange(from: running, to: taken).keys
+                == ["merge.policy", "server.coalesce", "server.limits.watchers"])
+        #expect(TopologyChange(from: taken, to: other).keys == TopologyChange(from: running, to: other).keysOfNextStart)
     }
 }

@@ -18,6 +18,12 @@ final class AnswerCache {
         bodies = RecentlyUsed(bytes: bytes / 2)
     }
 
+    /// Keeps at most so many bytes from now on.
+    func resize(to bytes: Int) {
+        answers.resize(to: bytes / 2)
+        bodies.resize(to: bytes / 2)
+    }
+
     /// How much is kept now.
     var bytes: Int { answers.bytes + bodies.bytes }
 

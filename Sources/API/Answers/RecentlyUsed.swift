@@ -3,7 +3,7 @@
 struct RecentlyUsed<Key: Hashable, Value> {
     private typealias Entry = (value: Value, bytes: Int)
 
-    private let halfBytes: Int
+    private var halfBytes: Int
     private var young: [Key: Entry] = [:]
     private var old: [Key: Entry] = [:]
     private var youngBytes = 0
@@ -29,6 +29,13 @@ struct RecentlyUsed<Key: Hashable, Value> {
         if let entry = young.removeValue(forKey: key) { youngBytes -= entry.bytes }
         if let entry = old.removeValue(forKey: key) { oldBytes -= entry.bytes }
         if bytes <= halfBytes { insert((value, bytes), key) }
+    }
+
+    /// Keeps at most so many bytes from now on; what was not used lately goes first.
+    mutating func resize(to bytes: Int) {
+        halfBytes = bytes / 2
+        if oldBytes > halfBytes { (old, oldBytes) = ([:], 0) }
+        if youngBytes > halfBytes { (young, youngBytes) = ([:], 0) }
     }
 
     mutating func removeAll() { self = RecentlyUsed(bytes: halfBytes * 2) }

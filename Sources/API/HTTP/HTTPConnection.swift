@@ -20,6 +20,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private let hubs: WatchHubs
     private let outlet: AnswerOutlet
     private let silence = SilenceLimit(HTTPConnection.silenceLimit)
+    /// What holds for the request under way.
+    private var limits: APILimits
     private var head: HTTPRequestHead?
     private var fields: RequestFields?
     private var body: [UInt8] = []
@@ -42,6 +44,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         self.services = services
         self.cache = cache
         self.hubs = hubs
+        limits = services.limits.now
         outlet = AnswerOutlet(load: services.load)
     }
 
@@ -62,10 +65,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         case .head(let head): begin(head, context)
         case .body(let bytes):
             guard refusal == nil else { return }
-            if body.count + bytes.readableBytes > services.limits.bodyBytes {
+            if body.count + bytes.readableBytes > limits.bodyBytes {
                 refusal = .refusal(
-                    ServiceCenterError(
-                        .invalidParameters, "the body is larger than \(services.limits.bodyBytes) bytes"))
+                    ServiceCenterError(.invalidParameters, "the body is larger than \(limits.bodyBytes) bytes"))
             } else {
                 body.append(contentsOf: bytes.readableBytesView)
             }
@@ -82,7 +84,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         self.fields = fields
         if !body.isEmpty { body.removeAll(keepingCapacity: true) }
         refusal = nil
-        if fields.bytes > services.limits.headerBytes {
+        limits = services.limits.now
+        if fields.bytes > limits.headerBytes {
             refusal = .text("431 Request Header Fields Too Large\n", status: .requestHeaderFieldsTooLarge)
         } else if fields.expectsContinue {
             let go = HTTPResponseHead(version: head.version, status: .continue)
@@ -94,7 +97,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         var exchange = exchange
         let head = exchange.head
         if let refusal { return send(refusal, "Refused", exchange, context) }
-        if services.load.waitingBytes > services.limits.waitingBytes, head.isForTheRegistry {
+        if services.load.waitingBytes > limits.waitingBytes, head.isForTheRegistry {
             return send(.overload("clients are slow to take their answers"), "Refused", exchange, context)
         }
         exchange.key = RequestKey(head, exchange.fields, body)
@@ -128,7 +131,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             }
             send(response, route.name, exchange, context)
         case .remote(let handler):
-            guard services.load.begin(limit: services.limits.waitingRequests) else {
+            guard services.load.begin(limit: limits.waitingRequests) else {
                 return send(.overload("too many requests wait already"), route.name, exchange, context)
             }
             let services = services
@@ -163,7 +166,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
                 return context.close(promise: nil)
             }
         }
-        let isFull = services.watches.isFull(limit: services.limits.watchers)
+        let isFull = services.watches.isFull(limit: limits.watchers)
         let response =
             isFull
             ? Response.text("too many watchers\n", status: .serviceUnavailable)

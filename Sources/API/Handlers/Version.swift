@@ -9,14 +9,15 @@ package enum Version {
 
     /// `GET /v4/:project/registry/version`
     @Sendable static func v4(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
-        .json { writer in
+        let limits = services.limits.now
+        return .json { writer in
             writer.beginObject()
             members(&writer, api: "4.0.0")
             writer.key("config")
             writer.beginObject()
-            writer.member("maxHeaderBytes", services.limits.headerBytes)
-            writer.member("maxBodyBytes", services.limits.bodyBytes)
-            writer.member("limitConnections", services.limits.connections)
+            writer.member("maxHeaderBytes", limits.headerBytes)
+            writer.member("maxBodyBytes", limits.bodyBytes)
+            writer.member("limitConnections", limits.connections)
             writer.endObject()
             writer.endObject()
         }

@@ -11,7 +11,7 @@ enum MetricsPage {
     static let show = Route.Handler.either(
         { _, services in
             services.conflicts.isDue(services.view, at: services.uptime())
-                && services.load.waitingRequests < services.limits.waitingRequests / 2
+                && services.load.waitingRequests < services.limits.now.waitingRequests / 2
         },
         remote: .remote { (_, services) async in
             _ = await services.conflicts.found(in: services.view, at: services.uptime())

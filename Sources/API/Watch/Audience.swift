@@ -28,6 +28,12 @@ final class Audience {
     /// The provider names that count; nil for any name.
     var names: Set<MicroserviceName>? { filter?.names }
 
+    /// The source whose word it follows; nil for everybody's.
+    var source: SourceID? {
+        guard case .scope(let scope) = key.interest else { return nil }
+        return scope.source.map { SourceID($0) }
+    }
+
     /// Takes in whom its consumer depends on now.
     func refresh(from tables: RegistryTables) {
         guard case .consumer(let consumer) = key.interest else { return }

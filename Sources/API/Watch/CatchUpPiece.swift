@@ -10,11 +10,13 @@ struct CatchUpPiece {
     /// How far whoever has it has come.
     let end: EventCursor
 
-    /// What an audience hears of after `start`; nil when the log does not reach back so far.
+    /// What an audience hears of after `start`; nil when the log does not reach back so far, or the name of the source
+    /// that it follows has meant another one since.
     init?(for audience: Audience, after start: EventCursor, upTo cursor: Revision, _ services: Services) {
         let (view, excerpt) = services.registry.read { view, log in
-            let names = audience.names
-            return (view, log.excerpt(of: names, after: start, upTo: cursor, limit: CatchUpPiece.maxChanges))
+            let isRenamed = audience.source.map { log.isRenamed($0, after: start.revision) } ?? false
+            let (names, limit) = (audience.names, CatchUpPiece.maxChanges)
+            return (view, isRenamed ? nil : log.excerpt(of: names, after: start, upTo: cursor, limit: limit))
         }
         guard let excerpt else { return nil }
         var end = excerpt.end

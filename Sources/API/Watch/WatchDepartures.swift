@@ -23,48 +23,50 @@ final class WatchDepartures: Sendable {
     private static let maxEach = 16
 
     private let state = Mutex(State())
-    private let window: Duration
-    private let capacity: Int
+    private let limits: LimitsInForce
 
-    /// Remembers for a time, at most so many departures.
-    init(remembering window: Duration, atMost capacity: Int) {
-        self.window = window
-        self.capacity = capacity
-    }
+    /// Remembers for the time of `watchReturn`, at most as many departures as there may be watches.
+    init(within limits: LimitsInForce) { self.limits = limits }
 
     /// A watch is open whose client has everything up to a revision; said again when it has more.
     func stands(_ consumer: MicroserviceKey, _ watch: ObjectIdentifier, at revision: Revision) {
-        guard window > .zero else { return }
+        guard limits.now.watchReturn > .zero else { return }
         state.withLock { $0.standing[consumer, default: [:]][watch] = revision }
     }
 
     /// A watch ended whose client has everything up to a revision.
     func left(_ consumer: MicroserviceKey, _ watch: ObjectIdentifier, at revision: Revision, now: Duration) {
-        guard window > .zero else { return }
+        let limits = limits.now
         state.withLock { state in
             state.standing[consumer]?[watch] = nil
             if state.standing[consumer]?.isEmpty ?? false { state.standing[consumer] = nil }
+            guard limits.watchReturn > .zero else { return }
             state.departures[consumer, default: []].append(Departure(revision: revision, at: now))
             if let all = state.departures[consumer], all.count > WatchDepartures.maxEach {
                 let merged = Departure(revision: min(all[0].revision, all[1].revision), at: all[1].at)
                 state.departures[consumer] = [merged] + all.dropFirst(2)
             }
             state.order.append((consumer, now))
-            expire(&state, now)
+            expire(&state, limits, now)
         }
     }
 
     /// From where on a consumer's new watch is to be told what it missed; nil for one that nobody remembers.
     func revision(of consumer: MicroserviceKey, now: Duration) -> Revision? {
-        state.withLock { state in
-            expire(&state, now)
-            let departed = state.departures[consumer]?.filter { now - $0.at <= window }.map(\.revision) ?? []
+        let limits = limits.now
+        guard limits.watchReturn > .zero else { return nil }
+        return state.withLock { state in
+            expire(&state, limits, now)
+            let departed =
+                state.departures[consumer]?.filter { now - $0.at <= limits.watchReturn }.map(\.revision) ?? []
             return (departed + (state.standing[consumer]?.values.map(\.self) ?? [])).min()
         }
     }
 
-    private func expire(_ state: inout State, _ now: Duration) {
-        while let oldest = state.order.first, now - oldest.at > window || state.order.count > capacity {
+    private func expire(_ state: inout State, _ limits: APILimits, _ now: Duration) {
+        while let oldest = state.order.first,
+            now - oldest.at > limits.watchReturn || state.order.count > limits.watchers
+        {
             state.order.removeFirst()
             state.departures[oldest.consumer]?.removeAll { $0.at <= oldest.at }
             if state.departures[oldest.consumer]?.isEmpty ?? false { state.departures[oldest.consumer] = nil }

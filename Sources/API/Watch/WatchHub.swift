@@ -81,7 +81,8 @@ final class WatchHub {
     func tick() {
         let now = uptime
         timers.advance(to: now)
-        for watcher in late.values where watcher.isStalled(for: services.limits.watchStall, at: now) {
+        let patience = services.limits.now.watchStall
+        for watcher in late.values where watcher.isStalled(for: patience, at: now) {
             watcher.end(.stalled)
         }
     }
@@ -133,6 +134,9 @@ final class WatchHub {
             batches.append(batch)
             count += batch.changes.count
         }
+        let names = batches.reduce(into: Set()) { $0.formUnion($1.names) }
+        // Their sources' names mean others from here on: the log has nothing for them.
+        if !names.isEmpty { fallBehind(at: cursor) { $0.source.map(names.contains) ?? false } }
         let tables = services.view.tables
         audiences.refresh(first.consumers, in: tables)
         cursor = batches[batches.count - 1].revision
@@ -147,7 +151,12 @@ final class WatchHub {
         let last = cursor
         cursor = services.view.revision
         delivered = cursor
-        for audience in audiences.everybody {
+        fallBehind(at: last) { _ in true }
+    }
+
+    /// Has audiences catch up by themselves from where they are.
+    private func fallBehind(at last: Revision, _ fits: (Audience) -> Bool) {
+        for audience in audiences.everybody where fits(audience) {
             for watcher in audience.watchers where watcher.isLive {
                 fall(watcher, at: EventCursor(last))
                 enqueue(watcher)

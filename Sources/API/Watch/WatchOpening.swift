@@ -14,7 +14,7 @@ enum WatchOpening {
         var progress = Watcher.Progress.behind(EventCursor(start))
         let services = hub.services
         let begun = services.federation.restoration.revision(
-            of: key, within: services.limits.watchReturn, at: hub.uptime)
+            of: key, within: services.limits.now.watchReturn, at: hub.uptime)
         if let begun {
             let present = services.registry.begin { view, log in
                 WatchResync(audience, from: begun, view, log) ?? WatchResync(audience, view)

@@ -66,7 +66,7 @@ struct WatchUpgrade: Sendable {
 extension Services {
     /// Takes a place among the watchers for as long as the connection stands; false when there is none left.
     func enterWatch(_ channel: any Channel) -> Bool {
-        guard watches.enter(limit: limits.watchers) else { return false }
+        guard watches.enter(limit: limits.now.watchers) else { return false }
         channel.closeFuture.whenComplete { _ in watches.leave() }
         return true
     }

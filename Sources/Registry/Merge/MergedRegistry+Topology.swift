@@ -25,6 +25,7 @@ extension MergedRegistry {
             guard let table = sources.removeValue(forKey: from) else { continue }
             sources[to] = table
             outcome.isVisible = true
+            outcome.names.formUnion([from, to])
             for key in Set(table.services.values.compactMap(\.key)) {
                 tables.microservices.updateValue(forKey: key) { $0?.rename(from, to) }
             }

@@ -42,6 +42,8 @@ package struct MergeOutcome: Sendable {
     package var microservices: [VisibleChange.Action: Int] = [:]
     /// Consumers whose dependencies changed.
     package var consumers: Set<MicroserviceKey> = []
+    /// The names, former and new, of sources that have another name.
+    package var names: Set<SourceID> = []
     /// Whether anything that a reader can see is different: instances, microservices, attachments, dependencies.
     package var isVisible = false
 

@@ -52,8 +52,9 @@ package struct Coalescer: Sendable {
         }
     }
 
-    private let policy: Policy
-    private let capacity: Int
+    package let policy: Policy
+    /// How many instances are remembered; while there are more, the changes of others pass as they are.
+    package var capacity: Int
     private var entries: [InstancePlace: Entry] = [:]
     /// The entries by their time, and some that are no longer there.
     private var order: Deque<(place: InstancePlace, due: Duration)> = []

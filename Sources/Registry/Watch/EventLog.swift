@@ -7,6 +7,8 @@ package final class EventBatch: Sendable {
     package let changes: [VisibleChange]
     /// Consumers whose set of providers changed with this batch.
     package let consumers: Set<MicroserviceKey>
+    /// The names, former and new, of sources that have another name from here on.
+    package let names: Set<SourceID>
     /// When we learned of the changes.
     package let observed: UnixTime
     /// Why all of it happened.
@@ -15,12 +17,13 @@ package final class EventBatch: Sendable {
     package let isFirstWord: Bool
 
     package init(
-        revision: Revision, changes: [VisibleChange], consumers: Set<MicroserviceKey>, observed: UnixTime,
-        cause: Cause = .read, isFirstWord: Bool = false
+        revision: Revision, changes: [VisibleChange], consumers: Set<MicroserviceKey>, names: Set<SourceID> = [],
+        observed: UnixTime, cause: Cause = .read, isFirstWord: Bool = false
     ) {
         self.revision = revision
         self.changes = changes
         self.consumers = consumers
+        self.names = names
         self.cause = cause
         self.isFirstWord = isFirstWord
         self.observed = observed
@@ -40,7 +43,10 @@ package struct EventLog: Sendable {
     private var batches: Deque<EventBatch> = []
     private var trails = EventTrails()
     private var tombstones: Tombstones
-    private let capacity: Int
+    /// The revision at which a source's name was given or taken away last, for those that the log reaches back to.
+    private var renamed: [SourceID: Revision] = [:]
+    /// The most changes that it keeps.
+    package private(set) var capacity: Int
     private var size = 0
     /// The newest revision.
     package private(set) var head: Revision
@@ -60,23 +66,45 @@ package struct EventLog: Sendable {
 
     /// Adds one step; O(1) beside what it drops.
     package mutating func append(
-        _ changes: [VisibleChange], consumers: Set<MicroserviceKey> = [], observed: UnixTime,
-        cause: Cause = .read, isFirstWord: Bool = false
+        _ changes: [VisibleChange], consumers: Set<MicroserviceKey> = [], names: Set<SourceID> = [],
+        observed: UnixTime, cause: Cause = .read, isFirstWord: Bool = false
     ) -> EventBatch {
         head = Revision(epoch: head.epoch, sequence: head.sequence + 1)
         let batch = EventBatch(
-            revision: head, changes: changes, consumers: consumers, observed: observed, cause: cause,
+            revision: head, changes: changes, consumers: consumers, names: names, observed: observed, cause: cause,
             isFirstWord: isFirstWord)
         batches.append(batch)
         trails.append(batch)
+        for name in names { renamed[name] = head }
         size += batch.size
+        trim()
+        return batch
+    }
+
+    /// Keeps at most so many changes from now on; O(1) beside what it drops.
+    package mutating func resize(to capacity: Int) {
+        self.capacity = capacity
+        trim()
+        tombstones.resize(to: max(1, capacity))
+    }
+
+    /// How much of a smaller capacity would have to be dropped: changes, or ends of what it has forgotten.
+    package var kept: Int { max(size, tombstones.count) }
+
+    private mutating func trim() {
         while size > capacity, batches.count > 1 {
             let oldest = batches.removeFirst()
             size -= oldest.size
             trails.drop(oldest)
             tombstones.bury(oldest)
+            for name in oldest.names where renamed[name] == oldest.revision { renamed[name] = nil }
         }
-        return batch
+    }
+
+    /// Whether a source has got or lost this name after a revision, as far as the log reaches back: who follows the
+    /// name then finds no history of that.
+    package func isRenamed(_ source: SourceID, after revision: Revision) -> Bool {
+        renamed[source].map { $0 > revision } ?? false
     }
 
     /// What came after a cursor. A cursor of another epoch, or from the future, starts over.

@@ -10,11 +10,20 @@ struct Tombstones: Sendable {
 
     private var graves: [MicroserviceName: [InstancePlace: Grave]] = [:]
     private var order: Deque<(sequence: UInt64, place: InstancePlace)> = []
-    private let capacity: Int
+    private var capacity: Int
     /// Every end after this sequence that the log has forgotten is here.
     private(set) var floor: UInt64 = 0
 
     init(capacity: Int) { self.capacity = capacity }
+
+    /// How many are remembered.
+    var count: Int { order.count }
+
+    /// Remembers at most so many from now on.
+    mutating func resize(to capacity: Int) {
+        self.capacity = capacity
+        trim()
+    }
 
     /// Takes in a batch that the log forgets.
     mutating func bury(_ batch: EventBatch) {
@@ -29,6 +38,10 @@ struct Tombstones: Sendable {
             graves[name, default: [:]][place] = Grave(sequence: batch.revision.sequence, change: change)
             order.append((batch.revision.sequence, place))
         }
+        trim()
+    }
+
+    private mutating func trim() {
         while order.count > capacity, let (sequence, place) = order.popFirst() {
             let name = place.microservice.name
             guard graves[name]?[place]?.sequence == sequence else { continue }

@@ -21,6 +21,21 @@ import Testing
         }
     }
 
+    @Test("keeps to another bound at once, and lets go first of what was not used lately")
+    func resized() {
+        var kept = RecentlyUsed<Int, Int>(bytes: 200)
+        for number in 0..<20 { kept.keep(number, under: number, bytes: 10) }
+        kept.resize(to: 200)
+        #expect(kept.bytes == 200)
+        kept.resize(to: 100)
+        #expect(kept.bytes <= 100)
+        for number in 0..<20 { kept.keep(number, under: number, bytes: 10) }
+        #expect(kept.bytes <= 100 && kept.value(of: 19) == 19)
+        kept.resize(to: 1_000)
+        for number in 0..<20 { kept.keep(number, under: number, bytes: 10) }
+        #expect(kept.bytes == 200)
+    }
+
     @Test("what is used stays, what is not used goes")
     func use() {
         var kept = RecentlyUsed<String, Int>(bytes: 200)

@@ -51,7 +51,7 @@ import Testing
             sources: [], epoch: 1, logCapacity: 1 << 14,
             coalescing: Coalescer.Policy(window: StormTests.window, holdsFirst: true), clock: clock,
             logger: Logger(label: "test"))
-        hub = WatchHub(services: Services(federation: federation, limits: .forTests), eventLoop: loop)
+        hub = WatchHub(services: Services(federation: federation, limits: LimitsInForce(.forTests)), eventLoop: loop)
     }
 
     @Test(

@@ -70,7 +70,7 @@ import Testing
                 ? Coalescer.Policy(window: .milliseconds(5), holdsFirst: seed.isMultiple(of: 4)) : nil,
             clock: SystemTimekeeper(),
             logger: Logger(label: "test"))
-        let services = Services(federation: federation, limits: .forTests)
+        let services = Services(federation: federation, limits: LimitsInForce(.forTests))
         let loop = EmbeddedEventLoop()
         let hub = WatchHub(services: services, eventLoop: loop)
         try say(federation, consumers: 3, providers: 2)

@@ -50,6 +50,7 @@ import Testing
             for step in steps[..<turn] { _ = registry.apply(step.delta, from: step.source) }
             let instances = registry.tables.instanceCount
             let outcome = registry.rename([old: new])
+            #expect(outcome.names == (outcome.isVisible ? [old, new] : []), "seed \(seed)")
             #expect(outcome.instances.isEmpty && registry.tables.instanceCount == instances, "seed \(seed)")
             #expect(registry.counts(of: old) == SourceCounts(), "seed \(seed)")
             let order = history.sources.map(name)

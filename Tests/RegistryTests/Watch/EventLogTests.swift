@@ -81,6 +81,46 @@ import Testing
         #expect(batch.observed == time)
     }
 
+    @Test func `A smaller log forgets what is more, a larger one goes on from what there is`() {
+        var log = EventLog(epoch: 7, capacity: 10)
+        for _ in 1...10 { _ = log.append(changes(1), observed: time) }
+        #expect(log.kept == 10)
+        log.resize(to: 4)
+        #expect(log.kept == 4 && log.capacity == 4)
+        #expect(sequences(log, after: 6) == [7, 8, 9, 10] && sequences(log, after: 5) == nil)
+        log.resize(to: 6)
+        for _ in 1...6 { _ = log.append(changes(1), observed: time) }
+        #expect(sequences(log, after: 10) == Array(11...16) && sequences(log, after: 9) == nil)
+    }
+
+    @Test func `Of the ends that it has forgotten, a smaller log remembers as many as it has changes`() throws {
+        var log = EventLog(epoch: 7, capacity: 4)
+        for number in 1...8 { _ = log.append([end(InstanceID("i\(number)"))], observed: time) }
+        let start = Revision(epoch: 7, sequence: 0)
+        #expect(try #require(log.ended(after: start, of: nil)).count == 8)
+        log.resize(to: 2)
+        #expect(log.ended(after: start, of: nil) == nil)
+        let rest = try #require(log.ended(after: Revision(epoch: 7, sequence: 4), of: nil))
+        #expect(rest.map(\.instance.id) == ["i5", "i6", "i7", "i8"])
+    }
+
+    @Test func `It knows which names of sources were given and taken away after a cursor`() {
+        var log = EventLog(epoch: 7, capacity: 3)
+        let batch = log.append([], names: ["old", "new"], observed: time)
+        #expect(batch.names == ["old", "new"])
+        let (start, after) = (Revision(epoch: 7, sequence: 0), batch.revision)
+        #expect(log.isRenamed("old", after: start) && log.isRenamed("new", after: start))
+        #expect(!log.isRenamed("old", after: after) && !log.isRenamed("other", after: start))
+        for _ in 1...3 { _ = log.append(changes(1), observed: time) }
+        #expect(!log.isRenamed("old", after: start), "the log does not reach back so far")
+    }
+
+    private func end(_ id: InstanceID) -> VisibleChange {
+        VisibleChange(
+            action: .delete, microservice: "/shop/cart/1.0", canonicalID: "s1",
+            instance: Sample.instance(id, of: "s1"), source: "a")
+    }
+
     private func changes(_ count: Int) -> [VisibleChange] {
         var registry = MergedRegistry(precedence: Precedence([]))
         let instances = (0..<count).map { Sample.instance(InstanceID("i\($0)"), of: "s1") }
