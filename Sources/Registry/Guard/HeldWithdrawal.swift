@@ -47,18 +47,23 @@ package struct HeldWithdrawal: Sendable {
     package func deadline(of ref: InstanceRef) -> Duration? { instances[ref] }
 
     /// Takes the withdrawals out of a delta; reads have to confirm them anew. `passing` gets what is believed of them:
-    /// instances whose microservice has moved to another ID, and those whose microservice has none any more.
+    /// instances whose microservice has moved to another ID, and those whose microservice has none any more. What was
+    /// held by `former` already waits no longer because of that: its lease began to run then.
     mutating func hold(
-        _ delta: inout RegistryDelta, longest: Duration?, _ moves: MovedIDs, at now: Duration,
-        passing: inout RegistryDelta
+        _ delta: inout RegistryDelta, after former: HeldWithdrawal?, longest: Duration?, _ moves: MovedIDs,
+        at now: Duration, passing: inout RegistryDelta
     ) {
         for ref in delta.removedInstances {
             let known = moves.word.instance(ref)
-            let end = longest.map { now + min($0, .seconds(known?.leaseSeconds ?? 120)) }
+            let end = longest.map { longest in
+                let end = now + min(longest, .seconds(known?.leaseSeconds ?? 120))
+                return min(end, former?.instances[ref] ?? end)
+            }
             if let end { until = max(until ?? end, end) }
             keep(ref, known, until: end ?? .seconds(Int64.max / 2), moves, &passing)
         }
-        if let longest, delta.removedInstances.isEmpty { until = max(until ?? .zero, now + longest) }
+        let isNew = former.map { !$0.microservices.isSuperset(of: delta.removedMicroservices) } ?? true
+        if let longest, isNew, delta.removedInstances.isEmpty { until = max(until ?? .zero, now + longest) }
         microservices.formUnion(delta.removedMicroservices)
         for (service, key) in delta.removedAttachments { attachments.insert(AttachmentRef(service: service, key: key)) }
         dependencies.formUnion(delta.removedDependencies)

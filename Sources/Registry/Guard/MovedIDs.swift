@@ -67,6 +67,21 @@ struct MovedIDs {
         }
     }
 
+    /// How many instances lose their microservice by a delta that does not withdraw them.
+    func orphaned(_ delta: RegistryDelta) -> Int {
+        guard !delta.removedMicroservices.isEmpty else { return 0 }
+        let removed = Set(delta.removedInstances)
+        return delta.removedMicroservices.reduce(0) { sum, service in
+            sum + word.instances(of: service).count { !removed.contains($0) }
+        }
+    }
+
+    /// Whether these are all instances that one microservice has under an ID.
+    func isWholeMicroservice(_ instances: [InstanceRef]) -> Bool {
+        guard let service = instances.first?.service, instances.allSatisfy({ $0.service == service }) else { return false }
+        return word.instances(of: service).count == instances.count
+    }
+
     /// The other IDs that the microservice of an ID had before the delta, and keeps.
     private func siblings(of service: ServiceRef) -> [ServiceRef] {
         guard let key = word.key(of: service) else { return [] }

@@ -82,6 +82,7 @@ package struct SourceGuard: Sendable {
         var (delta, passing) = (delta, RegistryDelta())
         let (counts, moves) = (word.counts, MovedIDs(delta, word))
         if delta.evidence == .change { told?.take(delta) }
+        let former = held
         let cameBack = held?.follow(delta, moves, passing: &passing) ?? false
         delta.spare(passing.instances)
         if let reason = reasonToHold(delta, counts, moves, at: now) {
@@ -92,7 +93,7 @@ package struct SourceGuard: Sendable {
             delta.removedInstances = lost
             var held = held ?? HeldWithdrawal(reason, at: now)
             let longest = isHeldByOperator ? nil : policy.quarantine?.longest
-            held.hold(&delta, longest: longest, moves, at: now, passing: &passing)
+            held.hold(&delta, after: former, longest: longest, moves, at: now, passing: &passing)
             passing.spare(passing.instances)
             self.held = held
             damper?.forget(lost, word)
@@ -162,14 +163,17 @@ package struct SourceGuard: Sendable {
         let isEmpty =
             services > 0 && services >= counts.microservices - told.microservices.count
             && delta.instances.isEmpty && delta.microservices.isEmpty
-        // A microservice that is scaled to nothing is no mass withdrawal, nor are many that are, one after another.
+        // What loses its microservice goes out of sight with it, though the source still has it.
+        let gone = lost.count + moves.orphaned(delta)
+        // A microservice that is scaled to nothing beside others is no mass withdrawal, nor are many that are, one after
+        // another.
         let isScaling = delta.removedMicroservices.isEmpty
-        let isOfOne = isScaling && Set(lost.map(\.service)).count == 1
+        let isOfOne = isScaling && lost.count < holding && moves.isWholeMicroservice(lost)
         let before = isScaling ? recently : holding
         let losesInstances =
             isEmpty
-            ? !lost.isEmpty && holding > quarantine.above
-            : !isOfOne && isMass(lost.count, of: before, but: told.instances.count)
+            ? gone > 0 && holding > quarantine.above
+            : !isOfOne && isMass(gone, of: before, but: told.instances.count)
         guard losesServices || losesInstances else { return nil }
         return isEmpty ? .empty : .massWithdrawal
     }

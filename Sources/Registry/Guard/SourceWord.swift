@@ -20,6 +20,14 @@ package struct SourceWord {
         return contributions.filter { $0.source == source }.map(\.microservice.ref)
     }
 
+    /// The instances of a microservice that the source has under this ID; none of one that it has not named. Costs the
+    /// instances of the microservice.
+    func instances(of service: ServiceRef) -> [InstanceRef] {
+        guard let merged = key(of: service).flatMap(registry.tables.microservice) else { return [] }
+        return merged.everyInstance.flatMap(\.contributions)
+            .filter { $0.source == source && $0.instance.ref.service == service }.map(\.instance.ref)
+    }
+
     func instance(_ ref: InstanceRef) -> Instance? { registry.word(of: source, on: ref) }
 
     /// The instance of a microservice, under whichever ID of that the source has it.

@@ -108,15 +108,38 @@ import Testing
         #expect(source.read(said(0..<1, 1), isRewound: true) == [.released(.restated, instances: 0)])
     }
 
-    @Test func `A microservice scaled to nothing passes at once, and so do few instances`() {
+    @Test func `A microservice scaled to nothing beside others passes at once, and so do few instances`() {
         var large = Guarded()
         large.read(said(0..<1, 100))
+        large.read(said(1..<2, 1))
         #expect(large.read(gone(0..<1, 100)).isEmpty)
-        #expect(large.seen.isEmpty)
+        #expect(large.seen.count == 1)
         var small = Guarded()
         small.read(said(0..<5, 1))
         #expect(small.read(gone(0..<5, 1, withServices: true)).isEmpty)
         #expect(small.seen.isEmpty)
+    }
+
+    @Test func `The only microservice that has instances may not lose them all at once, nor one nearly all`() {
+        var only = Guarded()
+        only.read(said(0..<1, 100))
+        only.read(said(1..<2, 0))
+        #expect(only.read(gone(0..<1, 100)) == [.held(.massWithdrawal, instances: 100, microservices: 0)])
+        var nearly = Guarded()
+        nearly.read(said(0..<1, 10))
+        #expect(nearly.read(gone(0..<1, 9)) == [.held(.massWithdrawal, instances: 9, microservices: 0)])
+        #expect(nearly.seen.count == 10)
+    }
+
+    @Test(arguments: [4, 5])
+    func `Instances that lose their microservices go out of sight, and count as withdrawn`(services: Int) {
+        var source = Guarded()
+        source.read(said(0..<5, 20))
+        var read = RegistryDelta()
+        read.removedMicroservices = gone(0..<services, 0, withServices: true).removedMicroservices
+        let reason: HeldWithdrawal.Reason = services == 5 ? .empty : .massWithdrawal
+        #expect(source.read(read) == [.held(reason, instances: 0, microservices: services)])
+        #expect(source.seen.count == 100)
     }
 
     @Test(arguments: [1, 2, 5])
