@@ -84,6 +84,7 @@ package struct SourceGuard: Sendable {
         if delta.evidence == .change { told?.take(delta) }
         let cameBack = held?.follow(delta, moves, passing: &passing) ?? false
         delta.spare(passing.instances)
+        passing.append(moves.takeUnnamed(from: &delta))
         if let reason = reasonToHold(delta, counts, moves, at: now) {
             let (instances, microservices) = (delta.removedInstances, delta.removedMicroservices.count)
             // What is said again under another ID has not gone, and is not to be seen twice.
@@ -143,7 +144,7 @@ package struct SourceGuard: Sendable {
     private mutating func reasonToHold(
         _ delta: RegistryDelta, _ counts: SourceCounts, _ moves: MovedIDs, at now: Duration
     ) -> HeldWithdrawal.Reason? {
-        let holding = counts.instances + counts.orphans - (held?.instanceCount ?? 0)
+        let holding = counts.instances - (held?.instanceCount ?? 0)
         let recently = peak.note(holding, at: now)
         guard delta.withdraws else { return nil }
         if isHeldByOperator { return .operatorsWish }
@@ -169,7 +170,7 @@ package struct SourceGuard: Sendable {
         let losesInstances =
             isEmpty
             ? !lost.isEmpty && holding > quarantine.above
-            : !isOfOne && isMass(lost.count, of: before, but: told.instances.count)
+            : !isOfOne && isMass(lost.count, of: before, but: moves.countNamed(told.instances))
         guard losesServices || losesInstances else { return nil }
         return isEmpty ? .empty : .massWithdrawal
     }
