@@ -115,6 +115,12 @@ package final class FederatedRegistry: Sendable {
         }
     }
 
+    /// How long what is held of a source is held, since the start of the clock; nil when nothing is.
+    func heldLeases(of source: SourceID) -> HeldLeases? { core.withLock { $0.guards[source]?.held?.leases } }
+
+    /// An earlier run held this already of what the source's first read withdraws.
+    func recall(_ held: HeldLeases, of source: SourceID) { core.withLock { $0.guards[source]?.recall(held) } }
+
     /// Believes what is held of a source.
     package func release(_ source: SourceID) -> Admission {
         admit(.released, from: source) { $0.guards[source]?.releaseByOperator() ?? RegistryDelta() }

@@ -15,6 +15,9 @@ extension SourceRunner {
             registry.hold(source.profile.id)
             logger.info("what the source withdraws is held, as before the restart")
         }
+        if let hold = kept.hold {
+            registry.recall(hold.leases(uptime: clock.uptime(), now: clock.now()), of: source.profile.id)
+        }
         kept.delta.cause = .restored
         guard !source.profile.keepsItself else { return takeIn(own, over: kept.isHeldByOperator ? kept.delta : nil) }
         takeIn(own)
@@ -70,7 +73,7 @@ extension SourceRunner {
     /// Writes what is believed of the source as it changes, until the task ends, and then once more.
     func keep() async {
         guard let store else { return }
-        let (registry, logger, id) = (registry, logger, source.profile.id)
+        let (registry, logger, clock, id) = (registry, logger, clock, source.profile.id)
         let upkeep = Upkeep(clock: clock) { failure in
             registry.update(id) { $0.notKept = failure?.problem }
             if let failure {
@@ -80,7 +83,9 @@ extension SourceRunner {
             }
         }
         await upkeep.run { () async throws(StateFailure) in
-            try await store.write { registry.view.tables.words(of: id) }
+            try await store.write(held: registry.heldLeases(of: id), uptime: clock.uptime(), now: clock.now()) {
+                registry.view.tables.words(of: id)
+            }
         }
     }
 }

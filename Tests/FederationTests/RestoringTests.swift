@@ -103,6 +103,35 @@ import Testing
         try await run([.hangs]) { registry, _ in #expect(registry.view.cartInstances == names) }
     }
 
+    @Test func `What is held is held no longer because of restarts`() async throws {
+        let names = (1...9).map { "i\($0)" }
+        var cart = Said.cart()
+        cart.instances = names.map { Said.instance($0, of: "cart") }
+        var nothing = RegistryDelta()
+        nothing.evidence = .read(isRewound: false)
+        try await run([.says(cart)]) { registry, _ in
+            try await eventually("the source has spoken") { registry.view.cartInstances == names }
+        }
+        var held: [QuarantineStatus] = []
+        for after in [10, 50, 100] {
+            try await run([.says(nothing)], after: after) { registry, _ in
+                try await eventually("it is held") { registry.view.status("a")?.quarantine != nil }
+                held.append(try #require(registry.view.status("a")?.quarantine))
+            }
+        }
+        #expect(held.map(\.since.seconds) == [10, 10, 10])
+        #expect(held.map { $0.until?.seconds } == [130, 130, 130])
+        // Once it is believed, or everything is back, nothing is left of that.
+        try await run([.says(cart)], after: 110) { registry, _ in
+            try await eventually("the source has spoken") { registry.view.status("a")?.isRestored == false }
+            #expect(registry.view.status("a")?.quarantine == nil)
+        }
+        try await run([.says(nothing)], after: 120) { registry, _ in
+            try await eventually("it is held") { registry.view.status("a")?.quarantine != nil }
+            #expect(registry.view.status("a")?.quarantine?.until?.seconds == 240)
+        }
+    }
+
     @Test func `What an operator holds is held after a restart, until he releases it`() async throws {
         try await serve(ScriptedSource("a", [.says(Said.cart("i1", "i2"))])) { service, _ in
             try await eventually("the source has spoken") { service.registry.view.cartInstances == ["i1", "i2"] }

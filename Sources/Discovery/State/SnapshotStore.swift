@@ -23,6 +23,8 @@ package actor SnapshotStore {
         package var upstreamName: String?
         /// Whether an operator holds what the source withdraws.
         package var isHeldByOperator = false
+        /// How long what its guard held was held; nil when it held nothing.
+        package var hold: KeptHold?
         /// Why what was there is not used: it was seen otherwise, or cannot be read and lies beside as `….broken`.
         package var fault: String?
         /// How it was seen when it was confirmed.
@@ -76,6 +78,7 @@ package actor SnapshotStore {
         migrator.registerMigration("snapshot 3") { database in
             try database.execute(sql: "CREATE TABLE hold (id INTEGER PRIMARY KEY CHECK (id = 1))")
         }
+        migrator.registerMigration("snapshot 4") { try $0.createHeld() }
         return migrator
     }()
 
@@ -85,6 +88,8 @@ package actor SnapshotStore {
     private let onlyWhileHeld: Bool
     private nonisolated let pending = Mutex(Pending())
     private var file: StateFile?
+    /// What the file has of what is held; nil when that is not known.
+    private var held: HeldLeases??
 
     /// A store of the source that this file belongs to, seen through this lens; at most `maxPending` changes wait for
     /// the disk. `onlyWhileHeld` says that the source keeps itself. Nothing is opened yet.
@@ -103,6 +108,7 @@ package actor SnapshotStore {
         file = opened.file
         if file == nil { pending.withLock { $0.drop() } }
         var kept = opened.kept ?? Kept()
+        held = kept.hold == nil ? .some(nil) : nil
         if onlyWhileHeld {
             pending.withLock { $0.keepsWords = kept.isHeldByOperator }
             if !kept.isHeldByOperator, !kept.delta.isEmpty {
@@ -162,13 +168,18 @@ package actor SnapshotStore {
     }
 
     /// Writes what was noted since the last call, in one transaction; nothing is written for nothing. `everything`
-    /// gives all that is believed now, for when more was said than is noted.
-    package func write(_ everything: @Sendable () -> RegistryDelta) async throws(StateFailure) {
+    /// gives all that is believed now, for when more was said than is noted. `held` is how long withdrawals are held
+    /// just now; `uptime` and `now` are this moment on its clock and on one that goes on over a restart.
+    package func write(
+        held: HeldLeases? = nil, uptime: Duration = .zero, now: UnixTime = UnixTime(nanoseconds: 0),
+        _ everything: @Sendable () -> RegistryDelta
+    ) async throws(StateFailure) {
         let noted = pending.withLock { pending in
             defer { pending = Pending(keepsWords: pending.keepsWords) }
             return pending
         }
-        guard !noted.isEmpty else { return }
+        let isHeldOtherwise = self.held.map { $0 != held } ?? true
+        guard !noted.isEmpty || isHeldOtherwise else { return }
         // Asked after the notes were taken: what is noted from here on is in it, or is written once more.
         let deltas = !noted.isWhole ? noted.deltas : noted.keepsWords ? [everything()] : []
         do throws(StateFailure) {
@@ -177,7 +188,9 @@ package actor SnapshotStore {
                 try database.keep(deltas)
                 if let confirmation = noted.confirmation { try database.keep(confirmation, lens) }
                 if let isHeld = noted.isHeldByOperator { try database.keep(isHeldByOperator: isHeld) }
+                if isHeldOtherwise { try database.keep(held.map { KeptHold($0, uptime: uptime, now: now) }) }
             }
+            self.held = held
         } catch {
             pending.withLock { pending in
                 pending.drop()
@@ -199,6 +212,7 @@ package actor SnapshotStore {
         if let file { return file }
         let opened = try StateFile.openOrReplace(path, .normal, SnapshotStore.migrator) { _ in }
         file = opened.file
+        held = nil
         guard let file else { throw StateFailure(problem: "the disk fails: \(opened.fault ?? "")") }
         return file
     }
@@ -219,6 +233,7 @@ extension SnapshotStore.Kept {
             lens = row[2]
         }
         isHeldByOperator = try Row.fetchOne(database, sql: "SELECT id FROM hold") != nil
+        hold = try database.keptHold()
         var decoder = DumpDecoder()
         let rows = try Row.fetchCursor(database, sql: "SELECT kind, key, revision, origin, value FROM entry")
         while let row = try rows.next() {

@@ -34,10 +34,15 @@ package struct HeldWithdrawal: Sendable {
     /// Reads count as confirmations only so far apart: within a heartbeat's interval nobody can have come back.
     package static let confirmationSpacing = Duration.seconds(10)
 
-    init(_ reason: Reason, at now: Duration) {
+    init(_ reason: Reason, since: Duration, at now: Duration) {
         self.reason = reason
-        since = now
+        self.since = since
         lastConfirmation = now
+    }
+
+    /// How long it lasts, so that it lasts no longer when it has to be held anew.
+    package var leases: HeldLeases {
+        HeldLeases(since: since, ends: instances, microservices: microservices)
     }
 
     package var instanceCount: Int { instances.count }
@@ -50,14 +55,14 @@ package struct HeldWithdrawal: Sendable {
     /// instances whose microservice has moved to another ID, and those whose microservice has none any more. What was
     /// held by `former` already waits no longer because of that: its lease began to run then.
     mutating func hold(
-        _ delta: inout RegistryDelta, after former: HeldWithdrawal?, longest: Duration?, _ moves: MovedIDs,
+        _ delta: inout RegistryDelta, after former: HeldLeases?, longest: Duration?, _ moves: MovedIDs,
         at now: Duration, passing: inout RegistryDelta
     ) {
         for ref in delta.removedInstances {
             let known = moves.word.instance(ref)
             let end = longest.map { longest in
                 let end = now + min(longest, .seconds(known?.leaseSeconds ?? 120))
-                return min(end, former?.instances[ref] ?? end)
+                return min(end, former?.ends[ref] ?? end)
             }
             if let end { until = max(until ?? end, end) }
             keep(ref, known, until: end ?? .seconds(Int64.max / 2), moves, &passing)

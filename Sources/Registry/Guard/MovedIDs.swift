@@ -49,6 +49,22 @@ struct MovedIDs {
             .map { InstanceRef(service: $0, id: instance.id) }
     }
 
+    /// Takes out of a delta what it withdraws of microservices that the source has not named. Nobody sees that, and
+    /// held back it would be seen at whichever microservice gets the ID.
+    func takeUnnamed(from delta: inout RegistryDelta) -> RegistryDelta {
+        var unnamed = RegistryDelta()
+        unnamed.removedInstances = delta.removedInstances.filter { !isNamed($0.service) }
+        unnamed.removedAttachments = delta.removedAttachments.filter { !isNamed($0.service) }
+        if !unnamed.removedInstances.isEmpty { delta.removedInstances.removeAll { !isNamed($0.service) } }
+        if !unnamed.removedAttachments.isEmpty { delta.removedAttachments.removeAll { !isNamed($0.service) } }
+        return unnamed
+    }
+
+    /// How many of these are of microservices that the source had named before the delta.
+    func countNamed(_ instances: Set<InstanceRef>) -> Int { instances.count { isNamed($0.service) } }
+
+    private func isNamed(_ service: ServiceRef) -> Bool { word.key(of: service) != nil }
+
     /// The instances that a delta withdraws, and does not say anew under another ID or of another microservice; nor are
     /// they known under another ID of theirs.
     func lost(_ delta: RegistryDelta) -> [InstanceRef] {
@@ -78,7 +94,9 @@ struct MovedIDs {
 
     /// Whether these are all instances that one microservice has under an ID.
     func isWholeMicroservice(_ instances: [InstanceRef]) -> Bool {
-        guard let service = instances.first?.service, instances.allSatisfy({ $0.service == service }) else { return false }
+        guard let service = instances.first?.service, instances.allSatisfy({ $0.service == service }) else {
+            return false
+        }
         return word.instances(of: service).count == instances.count
     }
 

@@ -28,6 +28,8 @@ package struct SourceGuard: Sendable {
     private var news: [News] = []
     /// What was told beside the read that is on its way, which does not speak of it; nil while none is.
     private var told: Told?
+    /// What an earlier run held; nil once a read has said what of it is still withdrawn.
+    private var recalled: HeldLeases?
 
     private struct Told {
         var instances: Set<InstanceRef> = []
@@ -73,6 +75,9 @@ package struct SourceGuard: Sendable {
         return news
     }
 
+    /// What the first read withdraws was held by an earlier run already, as far as it is in this.
+    package mutating func recall(_ leases: HeldLeases) { recalled = leases }
+
     /// A read is on its way from now on: of what is told beside it, it says nothing.
     package mutating func readBegins() { told = Told() }
 
@@ -82,16 +87,17 @@ package struct SourceGuard: Sendable {
         var (delta, passing) = (delta, RegistryDelta())
         let (counts, moves) = (word.counts, MovedIDs(delta, word))
         if delta.evidence == .change { told?.take(delta) }
-        let former = held
+        let former = held?.leases ?? recalled
         let cameBack = held?.follow(delta, moves, passing: &passing) ?? false
         delta.spare(passing.instances)
+        passing.append(moves.takeUnnamed(from: &delta))
         if let reason = reasonToHold(delta, counts, moves, at: now) {
             let (instances, microservices) = (delta.removedInstances, delta.removedMicroservices.count)
             // What is said again under another ID has not gone, and is not to be seen twice.
             let lost = moves.lost(delta)
             if lost.count < instances.count { passing.removedInstances += Set(instances).subtracting(lost) }
             delta.removedInstances = lost
-            var held = held ?? HeldWithdrawal(reason, at: now)
+            var held = held ?? HeldWithdrawal(reason, since: former?.since ?? now, at: now)
             let longest = isHeldByOperator ? nil : policy.quarantine?.longest
             held.hold(&delta, after: former, longest: longest, moves, at: now, passing: &passing)
             passing.spare(passing.instances)
@@ -104,7 +110,7 @@ package struct SourceGuard: Sendable {
             self.held = held
             if isConfirmed, !isHeldByOperator { delta.append(release(.confirmed)) }
         }
-        if delta.evidence != .change { told = nil }
+        if delta.evidence != .change { (told, recalled) = (nil, nil) }
         if held?.isEmpty ?? false { _ = release(.restated) }
         delta.append(passing)
         // Whoever speaks for the first time changes nothing.
@@ -144,7 +150,7 @@ package struct SourceGuard: Sendable {
     private mutating func reasonToHold(
         _ delta: RegistryDelta, _ counts: SourceCounts, _ moves: MovedIDs, at now: Duration
     ) -> HeldWithdrawal.Reason? {
-        let holding = counts.instances + counts.orphans - (held?.instanceCount ?? 0)
+        let holding = counts.instances - (held?.instanceCount ?? 0)
         let recently = peak.note(holding, at: now)
         guard delta.withdraws else { return nil }
         if isHeldByOperator { return .operatorsWish }
@@ -165,15 +171,15 @@ package struct SourceGuard: Sendable {
             && delta.instances.isEmpty && delta.microservices.isEmpty
         // What loses its microservice goes out of sight with it, though the source still has it.
         let gone = lost.count + moves.orphaned(delta)
-        // A microservice that is scaled to nothing beside others is no mass withdrawal, nor are many that are, one after
-        // another.
+        // A microservice that is scaled to nothing beside others is no mass withdrawal, nor are many that are, one
+        // after another.
         let isScaling = delta.removedMicroservices.isEmpty
         let isOfOne = isScaling && lost.count < holding && moves.isWholeMicroservice(lost)
         let before = isScaling ? recently : holding
         let losesInstances =
             isEmpty
             ? gone > 0 && holding > quarantine.above
-            : !isOfOne && isMass(gone, of: before, but: told.instances.count)
+            : !isOfOne && isMass(gone, of: before, but: moves.countNamed(told.instances))
         guard losesServices || losesInstances else { return nil }
         return isEmpty ? .empty : .massWithdrawal
     }

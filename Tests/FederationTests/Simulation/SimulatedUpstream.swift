@@ -18,6 +18,8 @@ struct SimulatedUpstream {
     private(set) var store = UpstreamStore()
     /// Places of instances that run all the time.
     private(set) var steady: Set<String> = []
+    /// Where instances run or ran.
+    private(set) var past: Set<String> = []
     /// What answers instead of the store, and until when.
     private var impostor: (store: UpstreamStore, until: Int)?
     /// An earlier state of the store, as a lagging copy has it.
@@ -53,6 +55,7 @@ struct SimulatedUpstream {
             store.members.append(.init(id: id, service: Self.names[number % 3], revision: store.revision))
         }
         steady = Set(store.members.map(\.place))
+        past = steady
         earlier = store
     }
 
@@ -160,6 +163,7 @@ struct SimulatedUpstream {
         (member.revision, member.modified) = (store.revision, 1_700_000_000 + Int64(second) + clockOffset)
         store.members.removeAll { $0.place == member.place }
         store.members.append(member)
+        past.insert(member.place)
         frames.append(
             Frame(
                 service: member.service, serviceID: serviceID, member: member.id,

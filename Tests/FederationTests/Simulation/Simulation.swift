@@ -80,7 +80,7 @@ struct Simulation {
         }
     }
 
-    /// Nothing is doubly created, and nobody hears of an end that is none.
+    /// Nothing is doubly created, nobody hears of an end that is none, nor of an instance where none ever was.
     private mutating func audit(_ standings: [SourceID: Standing], _ moment: String) {
         let (batches, found) = auditor.read(registry)
         wrongs += found.map { "\(moment): \($0)" }
@@ -89,8 +89,13 @@ struct Simulation {
             return
         }
         let trusted = sources.filter { $0.hasSpoken && isHeard($0.id, standings) }
-        for change in batches.flatMap(\.changes) where change.action == .delete {
+        for change in batches.flatMap(\.changes) {
             let place = "\(change.microservice.name.name)/\(change.instance.id)"
+            guard change.action == .delete else {
+                let isReal = sources.contains { $0.id == change.source && $0.upstream.past.contains(place) }
+                if !isReal { wrongs.append("\(moment): \(place) is said to run, which \(change.source) never had") }
+                continue
+            }
             for source in trusted where source.upstream.steady.contains(place) {
                 wrongs.append("\(moment): \(place) is withdrawn, which \(source.id) always had")
             }

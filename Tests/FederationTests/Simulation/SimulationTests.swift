@@ -1,11 +1,12 @@
 import Foundation
 import Testing
 
-/// Whatever upstreams do, at the end the view is what they hold; on the way nobody is told of an end that is none,
-/// nothing is created twice, and who replays the history has the view.
+/// Whatever upstreams do, at the end the view is what they hold; on the way nobody is told of an end that is none, nor
+/// of an instance at a microservice at which it never was, nothing is created twice, and who replays the history has
+/// the view.
 @Suite struct SimulationTests {
     /// Seeds that have failed once.
-    private static let kept: [UInt64] = [4, 12, 40, 59, 80, 105, 205, 289, 297, 384]
+    private static let kept: [UInt64] = [4, 12, 28, 40, 59, 80, 105, 205, 289, 297, 384, 793, 873, 985]
 
     private static let environment = ProcessInfo.processInfo.environment
 

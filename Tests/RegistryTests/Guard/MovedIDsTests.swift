@@ -46,6 +46,40 @@ import Testing
         #expect(source.trust.held?.instanceCount ?? 0 == 0)
     }
 
+    @Test func `What waits for its microservice is not held: it would be seen at another one that gets the ID`() {
+        var source = waiting()
+        var read = RegistryDelta([Sample.microservice("t0", "/shop/t/1")])
+        read.removedInstances = [Sample.instance("i", of: "t0").ref, instance(0, 0).ref]
+        read.removedAttachments = [tag]
+        #expect(source.read(read, isRewound: true) == [.held(.rewound, instances: 1, microservices: 0)])
+        #expect(source.places == ["s0: s0/0, s0/1", "s1: s1/0, s1/1"])
+        #expect(source.registry.tables.microservice("/shop/t/1")?.contributions.first?.attachments.isEmpty == true)
+    }
+
+    @Test(arguments: [true, false])
+    func `What waits is not held by an operator either, nor for an ID that is named later`(isHeld: Bool) {
+        var source = waiting()
+        if isHeld { source.hold() }
+        var empty = RegistryDelta()
+        empty.removedInstances = [Sample.instance("i", of: "t0").ref]
+        empty.removedAttachments = [tag]
+        #expect(source.read(empty, isRewound: true).isEmpty)
+        #expect(source.registry.counts(of: "a").orphans == 0)
+        source.read(RegistryDelta([Sample.microservice("t0", "/shop/t/1")]))
+        #expect(source.places == ["s0: s0/0, s0/1", "s1: s1/0, s1/1"])
+    }
+
+    @Test func `What waits does not make the loss of all that is seen a smaller part`() {
+        var source = Guarded()
+        source.read(said(0..<5, 2))
+        let waiting = (0..<20).map { Sample.instance(InstanceID("i\($0)"), of: "t0") }
+        source.take(RegistryDelta([], instances: waiting))
+        var lost = gone(0..<5, 2)
+        lost.removedInstances += waiting.map(\.ref)
+        #expect(source.read(lost) == [.held(.massWithdrawal, instances: 10, microservices: 0)])
+        #expect(source.seen.count == 10)
+    }
+
     @Test func `An instance of the same ID at another microservice does not end one that is held`() {
         var source = Guarded()
         let services = said(0..<2, 0).microservices
@@ -94,6 +128,18 @@ import Testing
         _ = registry.relate(consumer, to: rule)
         _ = registry.apply(naming(["s0": 1, "s1": 0]), from: "home")
         #expect(registry.tables.relations(of: consumer) == [rule])
+    }
+
+    private let tag = (service: Sample.tags([:], of: "t0").service, key: Sample.tags([:], of: "t0").key)
+
+    /// Two microservices of two instances, and an instance and tags of one that the source has not named.
+    private func waiting() -> Guarded {
+        var source = Guarded()
+        source.read(said(0..<2, 2))
+        var told = RegistryDelta([], instances: [Sample.instance("i", of: "t0")])
+        told.attachments = [Sample.tags(["a": "b"], of: "t0")]
+        source.take(told)
+        return source
     }
 
     /// Two microservices of two instances, of which this one was withdrawn by an older copy.

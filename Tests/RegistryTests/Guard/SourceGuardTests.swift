@@ -153,6 +153,21 @@ import Testing
         }
     }
 
+    @Test func `What is withdrawn again while it is held waits no longer because of that, as after a reload`() {
+        var source = Guarded()
+        source.read(said(0..<5, 2))
+        source.read(gone(0..<5, 2, withServices: true))
+        let until = source.trust.held?.until
+        let held = Sample.instance("s0/0", of: "s0").ref
+        let end = source.trust.held?.deadline(of: held)
+        source.now += .seconds(7)
+        source.read(gone(0..<5, 2, withServices: true))
+        #expect(end != nil && source.trust.held?.deadline(of: held) == end && source.trust.held?.until == until)
+        source.now += .seconds(7)
+        source.read(gone(0..<5, 0, withServices: true))
+        #expect(source.trust.held?.until == until)
+    }
+
     @Test func `What is new or different goes on flowing, and what comes back is held no longer`() {
         var source = Guarded()
         source.read(said(0..<5, 2))
