@@ -108,8 +108,9 @@ package final class FederatedRegistry: Sendable {
     }
 
     /// Holds whatever a source withdraws from now on.
-    package func hold(_ source: SourceID) {
-        _ = admit(.released, from: source) { core in
+    @discardableResult
+    package func hold(_ source: SourceID) -> Admission {
+        admit(.released, from: source) { core in
             core.guards[source, default: SourceGuard(.trusting)].holdByOperator()
             return RegistryDelta()
         }
@@ -141,6 +142,13 @@ package final class FederatedRegistry: Sendable {
                 let place = SourceWord(of: source, in: core.merged).place(of: ref)
                 return Doubt(on: ref, at: place, by: core.guards[source], uptime: uptime, now: now)
             }
+        }
+    }
+
+    /// The damped instances of one microservice, with where they are. Costs all that are damped.
+    package func damped(of key: MicroserviceKey) -> [(source: SourceID, instance: InstanceID)] {
+        core.withLock { $0.guards }.flatMap { source, trust in
+            trust.dampedPlaces.filter { $0.microservice == key }.map { (source, $0.instance) }
         }
     }
 

@@ -98,8 +98,8 @@ final class SourceIntake: Sendable {
     func hold(at now: UnixTime) {
         state.withLock { state in
             guard !state.hasEnded else { return }
-            registry.hold(source)
             store?.noteHold(at: now)
+            take(registry.hold(source))
         }
     }
 

@@ -18,6 +18,9 @@ package struct SourceLifecycle: Sendable {
             case .standing(_, let standing): standing.name
             case .guarded(.held): "quarantined"
             case .guarded(.released): "released"
+            case .guarded(.heldByOperator): "held"
+            case .guarded(.damped): "damped"
+            case .guarded(.calmed): "calmed"
             case .restored: "restored"
             }
         }
@@ -25,7 +28,7 @@ package struct SourceLifecycle: Sendable {
         /// Every name that there is.
         package static let names =
             SourceStatus.State.allCases.map(\.rawValue) + ["full", "marked", "demoted", "dropped"]
-            + ["quarantined", "released", "restored"]
+            + ["quarantined", "released", "held", "damped", "calmed", "restored"]
     }
 
     package private(set) var status: SourceStatus

@@ -30,6 +30,9 @@ extension SourceLifecycle.Transition {
         case .standing(_, .dropped): "source's data is old: its instances are dropped"
         case .guarded(.held): "source withdraws implausibly much; what it withdrew stays for now"
         case .guarded(.released): "what was held of the source is held no longer"
+        case .guarded(.heldByOperator): "what the source withdraws from now on is held, as an operator wishes"
+        case .guarded(.damped): "instances of the source come and go; they stay out of sight until they are quiet"
+        case .guarded(.calmed): "instances of the source have been quiet, and are believed again"
         case .restored: "source is restored from disk"
         }
     }
@@ -38,8 +41,8 @@ extension SourceLifecycle.Transition {
         switch self {
         case .state(_, let state): state != .stale
         case .standing(_, let standing): standing == .full
-        case .guarded(.held): false
-        case .guarded(.released), .restored: true
+        case .guarded(.held), .guarded(.damped): false
+        case .guarded(.released), .guarded(.heldByOperator), .guarded(.calmed), .restored: true
         }
     }
 
@@ -51,8 +54,16 @@ extension SourceLifecycle.Transition {
             ["reason": "\(reason.rawValue)", "instances": "\(instances)", "microservices": "\(microservices)"]
         case .guarded(.released(let cause, let instances)):
             ["cause": "\(cause.rawValue)", "instances": "\(instances)"]
+        case .guarded(.heldByOperator): [:]
+        case .guarded(.damped(let places)):
+            ["instances": "\(places.count)", "reason": "\(places.prefix(3).map(\.example).joined(separator: ", "))"]
+        case .guarded(.calmed(let instances)): ["instances": "\(instances)"]
         case .restored(let microservices, let instances):
             ["microservices": "\(microservices)", "instances": "\(instances)"]
         }
     }
+}
+
+extension InstancePlace {
+    fileprivate var example: String { "\(microservice.name.name)/\(instance)" }
 }

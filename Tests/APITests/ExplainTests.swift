@@ -151,7 +151,8 @@ struct ExplainTests {
         #expect(instance?["dampedAt"] == .array([.string("north")]))
         #expect(instance?["visible"] == .bool(false))
         let all = try await registry.ask("GET", "/mainstem/v1/explain?service=cart").json
-        #expect(all?["microservices"]?.elements.first?["instances"]?.elements.count == 1)
+        let listed = all?["microservices"]?.elements.first?["instances"]?.elements
+        #expect(listed?.map { $0["instanceId"]?.text } == ["i1", "i0"] && listed?.last?["dampedAt"] != nil)
         await registry.stop()
     }
 

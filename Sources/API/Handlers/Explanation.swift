@@ -46,14 +46,14 @@ struct Explanation {
                 id: instance.visible.id, source: isVisible ? instance.source : nil, reason: verdict.reason,
                 words: words, damped: [])
         }
-        if let wanted, instances.isEmpty {
-            let refs = merged.contributions.map {
-                (source: $0.source, ref: InstanceRef(service: $0.microservice.ref, id: wanted))
-            }
-            let damped = zip(refs, services.registry.doubts(on: refs)).filter { $1.isDamped }.map(\.0.source)
-            if !damped.isEmpty {
-                instances = [Explained(id: wanted, source: nil, reason: .only, words: [], damped: damped)]
-            }
+        // Of those that nobody is believed to have.
+        let known = Set(every.map(\.visible.id))
+        let damped = services.registry.damped(of: merged.key).filter { _, id in
+            !known.contains(id) && (wanted == nil || id == wanted)
+        }
+        for (id, places) in Dictionary(grouping: damped, by: \.instance).sorted(by: { $0.key < $1.key }) {
+            let sources = places.map(\.source).sorted { $0.name < $1.name }
+            instances.append(Explained(id: id, source: nil, reason: .only, words: [], damped: sources))
         }
         self.instances = instances
     }

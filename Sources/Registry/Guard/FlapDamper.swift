@@ -12,11 +12,21 @@ struct FlapDamper: Sendable {
     /// Changes for the worse in the present window.
     private var changes: [InstancePlace: Int] = [:]
     private var damped: [InstancePlace: Damped] = [:]
+    private var fresh: [InstancePlace] = []
 
     init(_ policy: GuardPolicy.Damping) { self.policy = policy }
 
     /// How many instances have to be quiet before they are believed again.
     var dampedCount: Int { damped.count }
+
+    /// All of them, in no order.
+    var places: some Sequence<InstancePlace> { damped.keys }
+
+    /// Those that were not damped at the last call.
+    mutating func takeFresh() -> [InstancePlace] {
+        defer { fresh = [] }
+        return fresh.filter { damped[$0] != nil }
+    }
 
     func isDamped(_ place: InstancePlace) -> Bool { damped[place] != nil }
 
@@ -64,6 +74,7 @@ struct FlapDamper: Sendable {
     private mutating func note(_ place: InstancePlace, at now: Duration) {
         changes[place, default: 0] += 1
         guard damped[place] != nil || changes[place, default: 0] >= policy.changes else { return }
+        if damped[place] == nil { fresh.append(place) }
         damped[place] = Damped(lastChange: now)
     }
 

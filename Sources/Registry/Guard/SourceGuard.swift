@@ -4,10 +4,16 @@
 /// source's revisions went back; what is new or different goes on flowing. What is told as a single change is believed:
 /// the source itself said so.
 package struct SourceGuard: Sendable {
-    /// What became of held withdrawals, for the log and the journal.
+    /// What became of what the source says, for the log and the journal.
     package enum News: Sendable, Equatable {
         case held(HeldWithdrawal.Reason, instances: Int, microservices: Int)
         case released(ReleaseCause, instances: Int)
+        /// An operator holds what the source withdraws from now on.
+        case heldByOperator
+        /// These come and go, and are kept out of sight when they say that they are well.
+        case damped([InstancePlace])
+        /// So many that were damped have been quiet for long enough.
+        case calmed(instances: Int)
     }
 
     package enum ReleaseCause: String, Sendable {
@@ -67,12 +73,16 @@ package struct SourceGuard: Sendable {
     /// How many instances are kept out of sight because they come and go.
     package var dampedCount: Int { damper?.dampedCount ?? 0 }
 
+    /// The instances that are damped, in no order.
+    package var dampedPlaces: [InstancePlace] { damper.map { Array($0.places) } ?? [] }
+
     package func isDamped(_ place: InstancePlace) -> Bool { damper?.isDamped(place) ?? false }
 
     /// What happened since the last call.
     package mutating func takeNews() -> [News] {
         defer { news = [] }
-        return news
+        let fresh = damper?.takeFresh() ?? []
+        return news + (fresh.isEmpty ? [] : [.damped(fresh)])
     }
 
     /// What the first read withdraws was held by an earlier run already, as far as it is in this.
@@ -125,15 +135,21 @@ package struct SourceGuard: Sendable {
             news.append(.released(.overdue, instances: delta.removedInstances.count))
             held = nil
         }
+        let damped = dampedCount
         delta.instances += damper?.takeDue(at: now) ?? []
+        if dampedCount < damped { news.append(.calmed(instances: damped - dampedCount)) }
         return delta
     }
 
     /// Holds everything that the source withdraws from now on, until an operator releases it.
-    package mutating func holdByOperator() { isHeldByOperator = true }
+    package mutating func holdByOperator() {
+        if !isHeldByOperator { news.append(.heldByOperator) }
+        isHeldByOperator = true
+    }
 
     /// Gives everything that is held: an operator believes it.
     package mutating func releaseByOperator() -> RegistryDelta {
+        if isHeldByOperator, held == nil { news.append(.released(.operatorsWish, instances: 0)) }
         isHeldByOperator = false
         return release(.operatorsWish)
     }

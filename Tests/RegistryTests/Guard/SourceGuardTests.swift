@@ -226,7 +226,8 @@ import Testing
     @Test func `An operator holds everything, and nothing but an operator releases it`() {
         var source = Guarded()
         source.read(said(0..<5, 2))
-        source.hold()
+        #expect(source.hold() == [.heldByOperator])
+        #expect(source.hold().isEmpty)
         #expect(source.read(gone(0..<1, 1)) == [.held(.operatorsWish, instances: 1, microservices: 0)])
         #expect(source.take(gone(1..<2, 1)) == [.held(.operatorsWish, instances: 1, microservices: 0)])
         #expect(source.wait(100_000).isEmpty)
@@ -235,6 +236,8 @@ import Testing
         #expect(source.release() == [.released(.operatorsWish, instances: 2)])
         #expect(source.seen.count == 8)
         #expect(source.read(gone(3..<4, 1)).isEmpty)
+        source.hold()
+        #expect(source.release() == [.released(.operatorsWish, instances: 0)])
     }
 
     @Test func `What the source says as single changes is believed, held or not`() {

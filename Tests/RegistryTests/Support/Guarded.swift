@@ -35,7 +35,11 @@ struct Guarded {
         return trust.takeNews()
     }
 
-    mutating func hold() { trust.holdByOperator() }
+    @discardableResult
+    mutating func hold() -> [SourceGuard.News] {
+        trust.holdByOperator()
+        return trust.takeNews()
+    }
 
     mutating func release() -> [SourceGuard.News] {
         _ = registry.apply(trust.releaseByOperator(), from: "a")
