@@ -41,4 +41,36 @@ struct LookedUpPathTests {
             #expect(Set(paths) == ["y theirs,another", "z theirs"])
         }
     }
+
+    @Test("is not withdrawn because it comes back from ourselves: only a read can tell that, which may be doubted")
+    func returned() async throws {
+        let upstream = ObservedUpstream(isMainstem: true)
+        @Sendable func say(_ instance: String, via: String) {
+            let value = #"{"instanceId":"\#(instance)","serviceId":"x","status":"UP"}"#
+            upstream.send(
+                ObservedUpstream.frame("UPDATE", value).dropLast() + #","revision":"theirs.2","via":"\#(via)"}"#)
+        }
+        upstream.answer(
+            "/x",
+            .respond(
+                headers: [("X-Mainstem-Process", "theirs")],
+                body: Array(#"{"service":{"serviceId":"x","appId":"shop","serviceName":"x","version":"1"}}"#.utf8)))
+        try await withObserved([upstream], process: "ours") { _, news in
+            try await eventually("it is watched") { !upstream.watches.isEmpty }
+            say("i", via: "")
+            try await eventually("it is known at first hand") { news.instances.contains("x/i") }
+            let asked = news.readsAskedFor
+            // The upstream has begun anew, and has it from us now.
+            say("i", via: "ours")
+            try await eventually("a read is asked for") { news.readsAskedFor > asked }
+            say("j", via: "")
+            try await eventually("what comes behind is heard") { news.instances.contains("x/j") }
+            #expect(news.instances.contains("x/i"))
+            // What has always come from ourselves is not taken in.
+            say("k", via: "ours")
+            say("l", via: "")
+            try await eventually("what comes behind is heard") { news.instances.contains("x/l") }
+            #expect(!news.instances.contains("x/k"))
+        }
+    }
 }

@@ -98,8 +98,10 @@ struct ServiceCenterSnapshotTests {
         var dump = SampleDump()
         dump.add(instance: "i0", of: "s0", hostName: "last")
         var known = Known()
-        for _ in 0..<4 {
-            known.apply(try snapshot.read(dump.bytes).delta)
+        for round in 0..<4 {
+            let delta = try snapshot.read(dump.bytes).delta
+            #expect(delta.isEmpty == (round > 0))
+            known.apply(delta)
             #expect(try known == Known(dump))
         }
     }

@@ -43,7 +43,7 @@ struct SnapshotStoreTests {
             var snapshot = ServiceCenterSnapshot()
             _ = try snapshot.read(dump.bytes)
             for _ in 0..<8 {
-                _ = ServiceCenterSnapshotLawTests.mutate(&dump, &generator)
+                ServiceCenterSnapshotLawTests.mutate(&dump, &generator)
                 ServiceCenterSnapshotLawTests.removeDuplicates(&dump)
                 store.note(try snapshot.read(dump.bytes).delta)
                 guard Bool.random(using: &generator) else { continue }

@@ -60,7 +60,8 @@ struct ServiceCenterSnapshot {
         let believesLower: Bool
         private var scanner = DumpScanner()
         private var decoder = DumpDecoder()
-        fileprivate var changed: [(key: UInt64, entry: DumpEntry, path: String)] = []
+        fileprivate typealias Change = (key: UInt64, entry: DumpEntry, path: String)
+        fileprivate var changed: [Change] = []
         /// Which process the dump is of.
         var upstream = UpstreamPath(process: "")
         /// Known entries that this dump has too, each counted once.
@@ -70,6 +71,8 @@ struct ServiceCenterSnapshot {
         var decoded: Int { changed.count }
         /// Whether an entry of the same origin had a lower revision than before.
         fileprivate(set) var isRewound = false
+        /// Whether it has a known entry twice.
+        fileprivate var hasDuplicates = false
         fileprivate var levels = RevisionLevels()
         /// `cluster` of the first entry.
         private(set) var upstreamName: String?
@@ -127,6 +130,8 @@ struct ServiceCenterSnapshot {
         if known.values[index].seen != round {
             known.values[index].seen = round
             update.seen += 1
+        } else {
+            update.hasDuplicates = true
         }
         let isSame = known.values[index].entry.body.withUnsafeBufferPointer { body in
             body.count == entry.value.count && memcmp(body.baseAddress!, entry.value.baseAddress!, body.count) == 0
@@ -169,7 +174,8 @@ struct ServiceCenterSnapshot {
         rewoundSince = isRewound ? rewoundSince ?? update.begun : nil
         let renamed = renamed(by: update, after: microservices)
         var seen = update.seen
-        for (key, entry, path) in update.changed where renamed.contains(entry.service) || !isNewer(key, than: update) {
+        let changed = update.hasDuplicates ? lastOfEach(update.changed) : update.changed
+        for (key, entry, path) in changed where renamed.contains(entry.service) || !isNewer(key, than: update) {
             if let old = known.updateValue(
                 Known(entry: entry, seen: update.round, path: path, revision: entry.revision), forKey: key)
             {
@@ -187,6 +193,15 @@ struct ServiceCenterSnapshot {
             known[key] = nil
         }
         return delta
+    }
+
+    /// Of entries with one key the last one, unless that is what is known anyway.
+    private func lastOfEach(_ changed: [Update.Change]) -> [Update.Change] {
+        let last = Dictionary(changed.enumerated().map { ($1.key, $0) }) { $1 }
+        return changed.enumerated().filter { index, change in
+            let old = known[change.key]
+            return last[change.key] == index && (old?.entry.body != change.entry.body || old?.path != change.path)
+        }.map(\.element)
     }
 
     /// Whether the highest revision of a table has gone back.
@@ -226,6 +241,16 @@ extension ServiceCenterSnapshot {
         if let old { delta.withdraw(old.entry, replacedBy: entry) }
         delta.say(entry)
         return delta
+    }
+
+    /// Whether what is known of an entry is the upstream's own word, and by this path it would come from ourselves. An
+    /// upstream that has begun anew says that of everything that it has from us, and has forgotten.
+    func losesFirstHand(key text: String, path: String) -> Bool {
+        guard !ownProcess.isEmpty, UpstreamPath.comes(path, through: ownProcess) else { return false }
+        switch known[Digest(of: text).low]?.entry {
+        case nil, .repetition: return false
+        default: return true
+        }
     }
 
     /// What is known of an entry; nil when it is not known.

@@ -186,8 +186,8 @@ package actor ServiceCenterSource: Source {
         return false
     }
 
-    /// Takes in an entry as the upstream has it now, and by this path; tells it when it is new or different. False when
-    /// it gives an ID to another microservice: what that does to everything under the ID, only a read can tell.
+    /// Takes in an entry as the upstream has it now, and by this path. False when only a read can tell what that does
+    /// to others: its ID gets another microservice, or what was known at first hand comes back from ourselves.
     func hear(
         _ table: DumpTable, key: String, value: [UInt8], path: String, because cause: Cause = .told
     ) throws(JSONError) -> Bool {
@@ -196,6 +196,7 @@ package actor ServiceCenterSource: Source {
         let entry = try decoder.decode(
             table, key: key, revision: snapshot.nextRevision(), cluster: upstreamName, value: value)
         if case .microservice(let said) = entry, isRenamed(said.ref, said.key) { return false }
+        if snapshot.losesFirstHand(key: key, path: decoder.path) { return false }
         looked[key]?.told += 1
         tell(snapshot.tell(entry, key: key, path: decoder.path), because: cause)
         return true
