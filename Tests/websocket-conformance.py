@@ -90,7 +90,7 @@ async def breaches():
 
 
 async def handshakes():
-    for headers, status in (({"Sec-WebSocket-Version": "12"}, 400),):
+    for headers, status in (({"Sec-WebSocket-Version": "12"}, 426),):
         reader, writer = await asyncio.open_connection("127.0.0.1", int(sys.argv[1]))
         lines = ["GET /mainstem/v1/watch HTTP/1.1", "Host: test", "Connection: Upgrade", "Upgrade: websocket"]
         lines += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="] + [f"{k}: {v}" for k, v in headers.items()]
