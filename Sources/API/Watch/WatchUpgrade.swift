@@ -41,6 +41,7 @@ struct WatchUpgrade: Sendable {
         }
         services.requests.slot(route: route, method: head.method.rawValue, status: 101, domain: domain)
             .count(seconds: nil)
+        try FrameLengthCheck.install(on: channel)
         if case .heartbeat(let service, let instance, let caller) = target {
             let connection = HeartbeatConnection(service, instance, caller, services, hub.timers)
             return try channel.pipeline.syncOperations.addHandler(connection)
