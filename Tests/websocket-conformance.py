@@ -72,12 +72,14 @@ async def breaches():
         ("a fragmented ping", 1002, b"\x09\x80" + MASK),
         ("a close code that may not be sent", 1002, b"\x88\x82" + MASK + b"\x03\xed"),
         ("a close of one byte", 1002, b"\x88\x81" + MASK + b"a"),
-        ("a ping of 126 bytes", 1009, b"\x89\xfe\x00\x7e" + MASK + b"a" * 126),
+        ("a ping of 126 bytes", 1002, b"\x89\xfe\x00\x7e" + MASK + b"a" * 126),
         ("a text that is no UTF-8", 1007, b"\x81\x82" + MASK + b"a\xff"),
         ("a text that is cut off in a character", 1007, b"\x01\x81" + MASK + b"\xc3" + b"\x80\x80" + MASK),
         ("a close with a reason that is no UTF-8", 1007, b"\x88\x83" + MASK + b"\x03\xe8\xff"),
         ("a long message", 1009, b"\x81\xc1" + MASK + b"a" * 65),
         ("a long message in parts", 1009, b"\x01\xa8" + MASK + b"a" * 40 + b"\x80\xa8" + MASK + b"a" * 40),
+        ("a length in a longer form", 1002, b"\x81\xfe\x00\x01" + MASK + b"a"),
+        ("a length with its top bit", 1002, b"\x81\xff\x80" + b"\x00" * 7 + MASK),
         ("a message of 64 KiB", 1009, b"\x81\xfe\xff\xff" + MASK + b"a" * 65535),
     ]
     for name, code, data in cases:
@@ -90,7 +92,7 @@ async def breaches():
 
 
 async def handshakes():
-    for headers, status in (({"Sec-WebSocket-Version": "12"}, 400),):
+    for headers, status in (({"Sec-WebSocket-Version": "12"}, 426),):
         reader, writer = await asyncio.open_connection("127.0.0.1", int(sys.argv[1]))
         lines = ["GET /mainstem/v1/watch HTTP/1.1", "Host: test", "Connection: Upgrade", "Upgrade: websocket"]
         lines += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="] + [f"{k}: {v}" for k, v in headers.items()]

@@ -2,7 +2,6 @@ package import Federation
 package import Logging
 import Glibc
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import Registry
 import ServiceLifecycle
@@ -182,18 +181,7 @@ package struct HTTPServer: Service {
             services.requests.disconnect()
             open.remove(channel)
         }
-        let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
-        try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-            withPipeliningAssistance: true,
-            withServerUpgrade: (
-                upgraders: [upgrade.makeUpgrader(on: channel.eventLoop)],
-                completionHandler: { context in
-                    context.pipeline.syncOperations.removeHandler(bound.value, promise: nil)
-                }
-            ),
-            withErrorHandling: true)
-        // Behind the decoder: bytes that complete no part of a request are no sign of life.
-        try channel.pipeline.syncOperations.addHandler(connection)
+        try UpgradeGate.install(on: channel, before: connection, upgrade)
     }
 }
 

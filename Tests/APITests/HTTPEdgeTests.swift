@@ -14,26 +14,6 @@ import Testing
         await registry.stop()
     }
 
-    private static let handshake = """
-        Connection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n
-        """
-
-    @Test(
-        "a handshake that is refused is answered, whatever is wrong with it",
-        arguments: [
-            ("GET /mainstem/v1/watch HTTP/1.1", "Sec-WebSocket-Key: short", "400"),
-            ("GET /mainstem/v1/watch HTTP/1.1", "X-No-Key: 1", "400"),
-            ("GET /nosuch HTTP/1.1", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "404"),
-            ("POST /mainstem/v1/watch HTTP/1.1", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "405"),
-        ])
-    func refusedHandshake(_ line: String, _ key: String, _ status: String) async throws {
-        try await withRegistry { address in
-            let text = "\(line)\r\nHost: test\r\n\(HTTPEdgeTests.handshake)\(key)\r\n\r\n"
-            let answer = try RawClient.exchange(address, text)
-            #expect(answer.hasPrefix("HTTP/1.1 \(status) "), Comment(rawValue: answer))
-        }
-    }
-
     @Test("HEAD is answered as GET without the body, so that the next answer is not taken for it")
     func head() async throws {
         try await withRegistry { address in

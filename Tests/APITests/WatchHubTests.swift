@@ -74,6 +74,57 @@ import Testing
         _ = try? channel.finish()
     }
 
+    private func setWritable(_ isWritable: Bool, _ channel: EmbeddedChannel) {
+        channel.isWritable = isWritable
+        channel.pipeline.fireChannelWritabilityChanged()
+    }
+
+    @Test("what happened before a watch was opened was sent, but not late; what its slowness held up was")
+    func lag() throws {
+        let hub = hub()
+        let promised = federation.registry.view.revision
+        try change(1)
+        hub.run()
+        let channel = try open(hub, from: promised)
+        let watches = hub.services.watches
+        #expect(watches.snapshot.bySource[source]?.frames == 1)
+        #expect(watches.snapshot.bySource[source]?.lag.total == 0)
+        #expect(watches.snapshot.bySource[source]?.recentLag.count == 0)
+        setWritable(false, channel)
+        try change(2)
+        hub.run()
+        #expect(watches.snapshot.bySource[source]?.lag.total == 0)
+        #expect(watches.snapshot.behind == 1)
+        setWritable(true, channel)
+        loop.advanceTime(by: .milliseconds(10))
+        #expect(try hosts(channel) == ["host-1", "host-2"])
+        #expect(watches.snapshot.bySource[source]?.lag.total == 1)
+        #expect(watches.snapshot.bySource[source]?.frames == 2)
+        #expect(watches.snapshot.behind == 0)
+        setWritable(false, channel)
+        try change(3)
+        hub.run()
+        #expect(watches.snapshot.behind == 1)
+        _ = try? channel.finish()
+        #expect(watches.snapshot.behind == 0)
+    }
+
+    @Test("what is told from the present state counts as sent, by its source, and not as lag")
+    func presentState() throws {
+        let hub = hub()
+        let promised = federation.registry.view.revision
+        for number in 1...20 { try change(number) }
+        hub.run()
+        let channel = try open(hub, from: promised)
+        loop.advanceTime(by: .milliseconds(10))
+        #expect(try events(channel).map(\.action) == ["COMPACTED", "SNAPSHOT", "SYNCED"])
+        let sent = hub.services.watches.snapshot
+        #expect(sent.bySource[source]?.frames == 1)
+        #expect(sent.bySource[source]?.lag.total == 0)
+        #expect(sent.writes == 1)
+        _ = try? channel.finish()
+    }
+
     @Test("what the hub has not delivered yet is not heard twice by a watch that opens meanwhile")
     func pending() throws {
         let hub = hub()

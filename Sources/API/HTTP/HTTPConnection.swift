@@ -143,7 +143,12 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
                     return Response.refusal(error)
                 }
             }.assumeIsolated().whenSuccess { self.send($0, route.name, exchange, context) }
-        case .watch(let target): answer(target(request, services), route, request, exchange, context)
+        case .watch(let handler):
+            do throws(ServiceCenterError) {
+                answer(try handler(request, services), route, request, exchange, context)
+            } catch {
+                send(.refusal(error), route.name, exchange, context)
+            }
         case .either: break
         }
     }
@@ -153,8 +158,12 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         _ target: WatchTarget, _ route: Route, _ request: Request, _ exchange: Exchange,
         _ context: ChannelHandlerContext
     ) {
-        if case .scope(let scope, let start) = target, EventStream.isWanted(by: request.headers),
-            let hub = hubs.hub(of: context.eventLoop), services.enterWatch(context.channel)
+        let isStream = if case .scope = target { !exchange.head.asksForWebSocket } else { false }
+        if isStream, exchange.head.method == .HEAD {
+            return send(Response(headers: EventStream.headers), route.name, exchange, context)
+        }
+        if isStream, case .scope(let scope, let start) = target, let hub = hubs.hub(of: context.eventLoop),
+            services.enterWatch(context.channel)
         {
             services.requests.slot(
                 route: route.name, method: exchange.head.method.rawValue, status: 200, domain: request.domain
@@ -167,10 +176,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             }
         }
         let isFull = services.watches.isFull(limit: limits.watchers)
-        let response =
-            isFull
-            ? Response.text("too many watchers\n", status: .serviceUnavailable)
-            : .refusal(ServiceCenterError(.invalidParameters, "this is a WebSocket: ask for an upgrade"))
+        let fault = isFull || isStream ? nil : HandshakeFault(exchange.head)
+        // What was refused without a fault has found no place.
+        let response = fault?.answer ?? .text("too many watchers\n", status: .serviceUnavailable)
         send(response, route.name, exchange, context)
     }
 

@@ -14,7 +14,7 @@ package struct Route: Sendable {
         /// Answers at once, unless the request asks for something that only a source can tell.
         indirect case either(@Sendable (Request, Services) -> Bool, remote: Handler, otherwise: Handler)
         /// Becomes a WebSocket; a request that asks for none is refused.
-        case watch(@Sendable (Request, Services) -> WatchTarget)
+        case watch(@Sendable (Request, Services) throws(Refusal) -> WatchTarget)
     }
 
     /// What answers this request: never `either`.

@@ -8,8 +8,10 @@ extension Exposition {
         sample("mainstem_watchers", [("kind", "consumer")], watches.consumers.values.reduce(0, +))
         sample("mainstem_watchers", [("kind", "extended")], watches.sockets)
         sample("mainstem_watchers", [("kind", "stream")], watches.streams)
+        family("mainstem_watchers_behind", .gauge, "Open watches that have not been handed everything yet.")
+        sample("mainstem_watchers_behind", [], watches.behind)
         let deliveries = sources.map { ($0.source.name, watches.bySource[$0.source] ?? WatchCounters.Deliveries()) }
-        family("mainstem_watch_frames_total", .counter, "Event frames sent to watchers, by the source of the event.")
+        family("mainstem_watch_frames_total", .counter, "Frames about instances sent to watchers, by source.")
         for (name, sent) in deliveries { sample("mainstem_watch_frames_total", [("source", name)], sent.frames) }
         family(
             "mainstem_event_lag_seconds", .histogram,

@@ -7,9 +7,11 @@ import Registry
 final class EventStream: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private static let head = """
-        HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n
-        """
+    /// What it says of itself.
+    static let headers: HTTPHeaders = ["Content-Type": "text/event-stream", "Cache-Control": "no-store"]
+
+    private static let head =
+        "HTTP/1.1 200 OK\r\n" + headers.map { "\($0.name): \($0.value)\r\n" }.joined() + "Connection: close\r\n\r\n"
 
     private let scope: WatchScope
     private let start: WatchTarget.WatchStart
@@ -25,9 +27,6 @@ final class EventStream: ChannelInboundHandler {
         self.hub = hub
         self.outlet = outlet
     }
-
-    /// Whether a request wants its answer in this form, as `curl` does without a word: it asks for no WebSocket.
-    static func isWanted(by headers: HTTPHeaders) -> Bool { !headers.contains(name: "Upgrade") }
 
     /// Answers on a connection with the stream, behind everything that was answered before: from here on its bytes
     /// pass the HTTP codec by.

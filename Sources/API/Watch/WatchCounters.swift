@@ -6,9 +6,11 @@ import Locks
 package final class WatchCounters: Sendable {
     /// What became of the events of one source.
     package struct Deliveries: Sendable {
-        /// Event frames handed to sockets, one for each watcher.
+        /// Frames about instances handed to sockets, one for each watcher: events, and what is told of the present
+        /// state.
         package var frames = 0
-        /// From the source's change, as it was first heard of, to the hand-over to the socket.
+        /// From the source's change, as it was first heard of, to the hand-over to the socket of a watcher that was
+        /// there when it happened.
         package var lag = Histogram(bounds: WatchCounters.lagBounds)
         package var recentLag = LagSketch()
         /// Events that hubs have taken out of the log and not yet handed to everybody.
@@ -29,6 +31,8 @@ package final class WatchCounters: Sendable {
         package var stalled = 0
         /// Watches that were brought up to date by the present state.
         package var resynced = 0
+        /// Watches at this moment that have not been handed everything.
+        package var behind = 0
         /// Pieces of one or more events that were handed to sockets.
         package var writes = 0
     }
@@ -103,8 +107,23 @@ package final class WatchCounters: Sendable {
         }
     }
 
-    /// Each segment was handed to so many watchers.
-    func sent(_ segments: some Sequence<(WatchSegment, Int)>, at now: UnixTime) {
+    /// So many watchers more, or fewer, are not live.
+    func fellBehind(_ change: Int) { state.withLock { $0.snapshot.behind += change } }
+
+    /// A watcher was told the present state of instances, so many of each source.
+    func told(_ instances: [SourceID: Int]) {
+        state.withLock { state in
+            state.snapshot.writes += 1
+            for (source, count) in instances { state.snapshot.bySource[source, default: Deliveries()].frames += count }
+        }
+    }
+
+    /// Each segment was handed to so many watchers. What happened before `opened` is no lag: nobody was there to be
+    /// told.
+    func sent(
+        _ segments: some Sequence<(WatchSegment, Int)>, at now: UnixTime,
+        since opened: UnixTime = UnixTime(nanoseconds: .min)
+    ) {
         state.withLock { state in
             for (segment, watchers) in segments where watchers > 0 {
                 state.snapshot.writes += watchers
@@ -113,8 +132,10 @@ package final class WatchCounters: Sendable {
                     let lag = now.since(portion.observed)
                     var deliveries = state.snapshot.bySource.removeValue(forKey: portion.source) ?? Deliveries()
                     deliveries.frames += count
-                    deliveries.lag.observe(lag.seconds, times: count)
-                    deliveries.recentLag.observe(lag, times: count, at: now)
+                    if portion.observed >= opened {
+                        deliveries.lag.observe(lag.seconds, times: count)
+                        deliveries.recentLag.observe(lag, times: count, at: now)
+                    }
                     state.snapshot.bySource[portion.source] = deliveries
                 }
             }

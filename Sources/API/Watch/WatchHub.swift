@@ -34,8 +34,7 @@ final class WatchHub {
     private var pass: Pass?
     private var isScheduled = false
     private var audiences = AudienceIndex()
-    /// Those who are not live: they may be stalled.
-    private var late: [ObjectIdentifier: Watcher] = [:]
+    private var late = LateWatchers()
     /// Those of them who can go on: at once, or a little at a time because it is much.
     private var line: CircularBuffer<Watcher> = []
     private var backlog: Backlog<Watcher>
@@ -58,7 +57,7 @@ final class WatchHub {
 
     func add(_ watcher: Watcher) {
         watcher.audience.add(watcher)
-        late[ObjectIdentifier(watcher)] = watcher
+        late.insert(watcher)
         watcher.lateSince = uptime
         watcher.outlet.onWritable = { [unowned self, unowned watcher] in
             if !watcher.isLive { enqueue(watcher) }
@@ -69,9 +68,10 @@ final class WatchHub {
     func remove(_ watcher: Watcher) {
         watcher.markEnded()
         watcher.outlet.onWritable = {}
-        late[ObjectIdentifier(watcher)] = nil
+        late.remove(watcher)
         watcher.audience.remove(watcher)
         audiences.tidy(watcher.audience)
+        late.count(in: services.watches)
     }
 
     /// How far a watcher has come for certain.
@@ -81,10 +81,8 @@ final class WatchHub {
     func tick() {
         let now = uptime
         timers.advance(to: now)
-        let patience = services.limits.now.watchStall
-        for watcher in late.values where watcher.isStalled(for: patience, at: now) {
-            watcher.end(.stalled)
-        }
+        for watcher in late.stalled(for: services.limits.now.watchStall, at: now) { watcher.end(.stalled) }
+        late.count(in: services.watches)
     }
 
     /// Ends every watch, because the process stops.
@@ -110,6 +108,7 @@ final class WatchHub {
             advance(watcher)
         }
         if pass == nil { begin() }
+        late.count(in: services.watches)
         if pass != nil || !line.isEmpty { schedule() }
     }
 
@@ -215,7 +214,7 @@ final class WatchHub {
     private func fall(_ watcher: Watcher, at cursor: EventCursor) {
         watcher.progress = .behind(cursor)
         watcher.lateSince = uptime
-        late[ObjectIdentifier(watcher)] = watcher
+        late.insert(watcher)
     }
 
     private func enqueue(_ watcher: Watcher) {
@@ -250,9 +249,12 @@ final class WatchHub {
         case .live: return
         case .behind(let start): follow(watcher, from: start)
         case .resyncing(var resync):
-            if let bytes = resync.next(for: watcher.audience) {
+            if let piece = resync.next(for: watcher.audience) {
                 watcher.progress = .resyncing(resync)
-                if !bytes.isEmpty { watcher.outlet.send(ByteBuffer(bytes: bytes)) }
+                if !piece.bytes.isEmpty {
+                    watcher.outlet.send(ByteBuffer(bytes: piece.bytes))
+                    services.watches.told(piece.told)
+                }
             } else {
                 watcher.progress = .behind(EventCursor(resync.end))
             }
@@ -273,14 +275,14 @@ final class WatchHub {
         }
         watcher.progress = .behind(piece.end)
         for segment in piece.segments { watcher.outlet.send(segment.bytes) }
-        services.watches.sent(piece.segments.map { ($0, 1) }, at: services.now())
+        services.watches.sent(piece.segments.map { ($0, 1) }, at: services.now(), since: watcher.opened)
         if piece.end == EventCursor(cursor) { goLive(watcher) }
     }
 
     private func goLive(_ watcher: Watcher) {
         watcher.progress = .live
         watcher.turn = turn
-        late[ObjectIdentifier(watcher)] = nil
+        late.remove(watcher)
     }
 
     /// Starts over from the present state, because the log does not reach back to where the watcher is.

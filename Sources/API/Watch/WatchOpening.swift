@@ -27,7 +27,7 @@ enum WatchOpening {
             }
             progress = .resyncing(missed)
         }
-        return Watcher(audience, at: progress, outlet: outlet, onEnd: onEnd)
+        return Watcher(audience, at: progress, opened: services.now(), outlet: outlet, onEnd: onEnd)
     }
 
     /// A watcher of a part of the registry, in the extended form.
@@ -45,6 +45,6 @@ enum WatchOpening {
                 .behind(cursor)
             case .behind: .resyncing(WatchResync(audience, view, saying: .compacted))
             }
-        return Watcher(audience, at: progress, outlet: outlet, onEnd: onEnd)
+        return Watcher(audience, at: progress, opened: hub.services.now(), outlet: outlet, onEnd: onEnd)
     }
 }

@@ -4,6 +4,18 @@ import ServiceCenterWire
 /// The present state on its way to one watcher, a few microservices at a time: first what has changed or ended that it
 /// may not know, then what is there.
 struct WatchResync {
+    /// What is handed over in one go.
+    struct Piece {
+        var bytes: [UInt8]
+        /// How many instances of each source are in it.
+        var told: [SourceID: Int] = [:]
+
+        fileprivate mutating func append(_ frame: [UInt8], of source: SourceID) {
+            bytes += frame
+            told[source, default: 0] += 1
+        }
+    }
+
     /// How far the watcher was before.
     let origin: Revision
     /// How far it is behind this.
@@ -89,44 +101,45 @@ struct WatchResync {
     }
 
     /// The next bytes, about a segment of them; nil when all was told.
-    mutating func next(for audience: Audience) -> [UInt8]? {
-        var bytes = opening
+    mutating func next(for audience: Audience) -> Piece? {
+        var piece = Piece(bytes: opening)
         opening = []
-        while bytes.count < WatchSegment.maxBytes, let change = changes.popFirst() {
+        while piece.bytes.count < WatchSegment.maxBytes, let change = changes.popFirst() {
             // Its client may know the instance: it is no CREATE.
             let action = change.action == .delete ? VisibleChange.Action.delete : .update
-            bytes += WatchFrame.text(WatchMessage.encode(change, as: action))
+            piece.append(WatchFrame.text(WatchMessage.encode(change, as: action)), of: change.source)
         }
         var visited = 0
-        while bytes.count < WatchSegment.maxBytes, visited < WatchResync.maxMicroservices {
+        while piece.bytes.count < WatchSegment.maxBytes, visited < WatchResync.maxMicroservices {
             if current == nil { current = microservices.next().map { ($0, 0) } }
             guard let (merged, told) = current else {
-                bytes += closing
+                piece.bytes += closing
                 closing = []
-                return bytes.isEmpty ? nil : bytes
+                return piece.bytes.isEmpty ? nil : piece
             }
             visited += 1
-            let end = append(merged, from: told, audience, to: &bytes)
+            let end = append(merged, from: told, audience, to: &piece)
             current = end < merged.instances.count ? (merged, end) : nil
         }
-        return bytes
+        return piece
     }
 
     /// Adds instances from one place on, as many as there is room for; gives the place behind them.
     private func append(
-        _ merged: MergedMicroservice, from start: Int, _ audience: Audience, to bytes: inout [UInt8]
+        _ merged: MergedMicroservice, from start: Int, _ audience: Audience, to piece: inout Piece
     ) -> Int {
         guard audience.hears(of: merged.key, in: tables) else { return merged.instances.count }
         for (index, instance) in merged.instances.enumerated().dropFirst(start) {
-            guard bytes.count < WatchSegment.maxBytes else { return index }
+            guard piece.bytes.count < WatchSegment.maxBytes else { return index }
             if case .scope(let scope) = audience.key.interest, !scope.covers(merged.key, from: instance.source) {
                 continue
             }
             let change = VisibleChange(
                 action: .update, microservice: merged.key, canonicalID: merged.canonicalID,
                 instance: instance.visible, source: instance.source)
-            bytes += audience.key.form.bytes(
-                ofPresent: change, at: end, confirmed: confirmed[instance.source])
+            piece.append(
+                audience.key.form.bytes(ofPresent: change, at: end, confirmed: confirmed[instance.source]),
+                of: instance.source)
         }
         return merged.instances.count
     }

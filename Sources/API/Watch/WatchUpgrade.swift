@@ -16,7 +16,7 @@ struct WatchUpgrade: Sendable {
     let services: Services
     let hubs: WatchHubs
 
-    /// The upgrader for one connection of this event loop. The watch begins where the history was before the client was
+    /// The upgrader for one request on this event loop. The watch begins where the history was before the client was
     /// told that it is open: whatever happens after that answer is heard.
     func makeUpgrader(on eventLoop: any EventLoop) -> NIOWebSocketServerUpgrader {
         let start = NIOLoopBoundBox(services.view.revision, eventLoop: eventLoop)
@@ -24,7 +24,7 @@ struct WatchUpgrade: Sendable {
             maxFrameSize: WatchUpgrade.maxFrameBytes,
             shouldUpgrade: { channel, head in
                 start.value = services.registry.begin { view, _ in view.revision }
-                guard head.isWebSocketHandshake, let (target, _, _) = target(of: head) else {
+                guard HandshakeFault(head) == nil, let (target, _, _) = target(of: head) else {
                     return channel.eventLoop.makeSucceededFuture(nil)
                 }
                 let isAllowed = if case .heartbeat = target { true } else { services.enterWatch(channel) }
@@ -41,6 +41,7 @@ struct WatchUpgrade: Sendable {
         }
         services.requests.slot(route: route, method: head.method.rawValue, status: 101, domain: domain)
             .count(seconds: nil)
+        try FrameLengthCheck.install(on: channel)
         if case .heartbeat(let service, let instance, let caller) = target {
             let connection = HeartbeatConnection(service, instance, caller, services, hub.timers)
             return try channel.pipeline.syncOperations.addHandler(connection)
@@ -52,14 +53,15 @@ struct WatchUpgrade: Sendable {
             WatchConnection(target, from: start, hub: hub, outlet: outlet, now: hub.uptime))
     }
 
-    /// What the request wants to watch; nil when it is no route for watching.
+    /// What the request wants to watch; nil when it is no route for watching, or refused.
     private func target(of head: HTTPRequestHead) -> (WatchTarget, route: String, domain: String)? {
         var request = Request(method: head.method, target: head.uri, headers: head.headers)
         guard case .route(let route, let parameters) = router.match(head.method, request.target.segments),
             case .watch(let handler) = route.handler
         else { return nil }
         request.parameters = parameters
-        return (handler(request, services), route.name, request.domain)
+        guard let target = try? handler(request, services) else { return nil }
+        return (target, route.name, request.domain)
     }
 }
 
@@ -69,17 +71,5 @@ extension Services {
         guard watches.enter(limit: limits.now.watchers) else { return false }
         channel.closeFuture.whenComplete { _ in watches.leave() }
         return true
-    }
-}
-
-extension HTTPRequestHead {
-    /// Whether this is an opening handshake.
-    /// Rule: RFC 6455, section 4.2.1; the version is checked by the upgrader.
-    fileprivate var isWebSocketHandshake: Bool {
-        let tokens = headers[canonicalForm: "Connection"].map { $0.lowercased() }
-        // 16 bytes in base64 are 22 digits and two signs of padding.
-        let key = headers.first(name: "Sec-WebSocket-Key") ?? ""
-        return version == .http1_1 && method == .GET && tokens.contains("upgrade")
-            && key.utf8.count == 24 && key.hasSuffix("==")
     }
 }

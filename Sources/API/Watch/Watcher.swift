@@ -14,6 +14,8 @@ final class Watcher {
 
     let audience: Audience
     let outlet: FrameOutlet
+    /// Since when it is there.
+    let opened: UnixTime
     /// Its place among its audience.
     var index = 0
     var progress: Progress
@@ -39,9 +41,11 @@ final class Watcher {
 
     /// A watcher that begins somewhere. `onEnd` ends its connection.
     init(
-        _ audience: Audience, at start: Progress, outlet: FrameOutlet, onEnd: @escaping (End) -> Void
+        _ audience: Audience, at start: Progress, opened: UnixTime, outlet: FrameOutlet,
+        onEnd: @escaping (End) -> Void
     ) {
         self.audience = audience
+        self.opened = opened
         self.outlet = outlet
         self.onEnd = onEnd
         progress = start

@@ -18,13 +18,15 @@ package enum WatchMessage {
     package static func encode(_ change: VisibleChange, as action: VisibleChange.Action? = nil) -> [UInt8] {
         var writer = JSONWriter(reserving: change.instance.body.count + 256)
         writer.beginObject()
-        writer.members(of: change, as: (action ?? change.action).rawValue)
+        let action = action ?? change.action
+        writer.members(of: change, as: action.rawValue, from: change.source(toldAs: action))
         writer.endObject()
         return writer.bytes
     }
 
     /// The same for the extended watch: with the point in history at which it became visible, where the watch goes on
-    /// behind it, and when it was heard of.
+    /// behind it, and when it was heard of. Where an UPDATE is told as a DELETE, because the word passed to another
+    /// source, `source` and `cluster` are the former one; the instance is as the present one has it.
     package static func encode(
         _ change: VisibleChange, as action: VisibleChange.Action, of batch: EventBatch, at cursor: EventCursor
     ) -> [UInt8] {
@@ -32,11 +34,12 @@ package enum WatchMessage {
         writer.beginObject()
         writer.member("revision", batch.revision.description)
         writer.member("cursor", cursor.description)
-        writer.member("source", change.source.name)
-        writer.member("via", ifPresent: change.instance.path)
+        let source = change.source(toldAs: action)
+        writer.member("source", source.name)
+        if source == change.source { writer.member("via", ifPresent: change.instance.path) }
         writer.key("observed")
         writer.decimal(batch.observed.seconds)
-        writer.members(of: change, as: action.rawValue)
+        writer.members(of: change, as: action.rawValue, from: source)
         writer.endObject()
         return writer.bytes
     }
@@ -55,7 +58,7 @@ package enum WatchMessage {
             writer.key("observed")
             writer.decimal(confirmed.seconds)
         }
-        writer.members(of: instance, as: "SNAPSHOT")
+        writer.members(of: instance, as: "SNAPSHOT", from: instance.source)
         writer.endObject()
         return writer.bytes
     }
@@ -73,14 +76,21 @@ package enum WatchMessage {
 }
 
 extension JSONWriter {
-    fileprivate mutating func members(of change: VisibleChange, as action: String) {
+    fileprivate mutating func members(of change: VisibleChange, as action: String, from source: SourceID) {
         member("action", action)
         key("key")
         key(object: change.microservice)
         key("instance")
         instance(
             change.instance, servedUnder: change.canonicalID, version: change.microservice.version,
-            source: change.source)
+            source: source)
+    }
+}
+
+extension VisibleChange {
+    /// The source that a message about it names: what goes, although the instance stays, is the former one's word.
+    fileprivate func source(toldAs action: Action) -> SourceID {
+        action == .delete && self.action != .delete ? formerSource ?? source : source
     }
 }
 

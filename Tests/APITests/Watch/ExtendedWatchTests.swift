@@ -117,6 +117,42 @@ import Testing
         try await eventually("its place is free") { registry.services.watches.snapshot.streams == 0 }
         await registry.stop()
     }
+
+    @Test("HEAD gives the head of the stream and takes no place among the watchers")
+    func head() async throws {
+        var limits = APILimits.forTests
+        limits.watchers = 1
+        let (registry, _) = try await Self.start(limits)
+        let stream = try await RawStream.open(
+            registry.address, sending: "HEAD \(Self.path) HTTP/1.1\r\nHost: test\r\n\r\n")
+        let head = try await stream.until("\r\n\r\n")
+        #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n") && head.contains("text/event-stream"), Comment(rawValue: head))
+        stream.send("GET /livez HTTP/1.1\r\nHost: test\r\n\r\n")
+        #expect(try await stream.until("ok\n").hasPrefix("HTTP/1.1 200 OK"))
+        let watch = try await RawStream.open(registry.address, path: Self.path)
+        #expect(try await watch.until("\n\n").hasPrefix("HTTP/1.1 200 OK"))
+        for open in [stream, watch] { open.close() }
+        await registry.stop()
+    }
+
+    @Test(
+        "a query that would filter nothing by mistake is refused, as a stream and as an upgrade",
+        arguments: [
+            ("Application=shop", "Application"), ("environment=dev", "environment"), ("application=", "application"),
+            ("source=a&source=b", "source"),
+        ])
+    func mistakenQuery(_ query: String, _ name: String) async throws {
+        let (registry, _) = try await Self.start()
+        for headers in ["", RawStream.handshake] {
+            let stream = try await RawStream.open(
+                registry.address, path: "\(Self.path)?\(query)", headers: headers + "Connection: close\r\n")
+            let answer = try await stream.until("}")
+            #expect(answer.hasPrefix("HTTP/1.1 400 ") && answer.contains("400001"), Comment(rawValue: answer))
+            #expect(answer.contains("'\(name)'") && answer.contains("microservice"), Comment(rawValue: answer))
+            stream.close()
+        }
+        await registry.stop()
+    }
 }
 
 extension Revision {

@@ -67,6 +67,23 @@ struct WatchMessageTests {
         }
     }
 
+    @Test("a DELETE because the word passed to another source names the source that had it")
+    func passedOn() throws {
+        let change = try #require(try Self.changes().first)
+        let passed = VisibleChange(
+            action: .update, microservice: change.microservice, canonicalID: change.canonicalID,
+            instance: change.instance, source: SourceID("south"), formerSource: SourceID("north"))
+        let batch = EventBatch(
+            revision: Revision(epoch: 0xAB, sequence: 7), changes: [passed], consumers: [],
+            observed: UnixTime(nanoseconds: 1_795_360_308_792_000_000))
+        for (action, source) in [(VisibleChange.Action.delete, "north"), (.create, "south"), (.update, "south")] {
+            let bytes = WatchMessage.encode(passed, as: action, of: batch, at: EventCursor(after: 0, of: batch))
+            #expect(JSONValue(parsing: bytes)?["source"]?.text == source)
+            #expect(try WatchEvent(bytes).source == source)
+            #expect(try WatchEvent(WatchMessage.encode(passed, as: action)).source == source)
+        }
+    }
+
     @Test("is read back by our own client")
     func reading() throws {
         let event = try WatchEvent(WatchMessage.encode(try #require(try Self.changes().first)))
