@@ -18,6 +18,9 @@ final class Audience {
     let key: Key
     /// What a consumer hears; nil for a scope.
     private(set) var filter: WatchFilter?
+    /// What its consumer depended on before, since its first watcher came: of that it goes on hearing what ends. The
+    /// dependency and the instances may go in one step, and who never hears of an end is told CREATE twice.
+    private var former: WatchFilter?
     private(set) var watchers: [Watcher] = []
     /// For whoever puts a turn together: in which turn it was touched last, and by what in it.
     var turn: UInt64 = 0
@@ -25,8 +28,11 @@ final class Audience {
 
     init(_ key: Key) { self.key = key }
 
-    /// The provider names that count; nil for any name.
-    var names: Set<MicroserviceName>? { filter?.names }
+    /// The provider names whose changes may concern it; nil for any name.
+    var names: Set<MicroserviceName>? { former.map { filter?.union($0).names } ?? filter?.names }
+
+    /// The provider names of which it is told what is there; nil for any name.
+    var presentNames: Set<MicroserviceName>? { filter?.names }
 
     /// The source whose word it follows; nil for everybody's.
     var source: SourceID? {
@@ -37,7 +43,9 @@ final class Audience {
     /// Takes in whom its consumer depends on now.
     func refresh(from tables: RegistryTables) {
         guard case .consumer(let consumer) = key.interest else { return }
-        filter = WatchFilter(consumer: consumer, rules: tables.providers(of: consumer))
+        let next = WatchFilter(consumer: consumer, rules: tables.providers(of: consumer))
+        if let lost = filter?.beyond(next) { former = former.map { $0.union(lost) } ?? lost }
+        filter = next
     }
 
     /// Whether it hears of a microservice's instances.
@@ -50,6 +58,18 @@ final class Audience {
         case .consumer: filter?.hears(of: provider, in: tables) ?? false
         case .scope(let scope): scope.covers(provider.key)
         }
+    }
+
+    /// Whether it hears of a change to a microservice's instances, the end of what its consumer depended on before
+    /// among them.
+    func hears(of change: VisibleChange, in tables: RegistryTables) -> Bool {
+        let provider = WatchFilter.Provider(change.microservice, in: tables)
+        return hears(of: provider, in: tables) || (change.action == .delete && heard(of: provider, in: tables))
+    }
+
+    /// Whether its consumer depended on a microservice before.
+    func heard(of provider: WatchFilter.Provider, in tables: RegistryTables) -> Bool {
+        former?.hears(of: provider, in: tables) ?? false
     }
 
     /// How it hears of a change to a microservice that it hears of.

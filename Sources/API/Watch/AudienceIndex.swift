@@ -35,11 +35,20 @@ struct AudienceIndex {
         remove(audience)
     }
 
-    /// Visits the consumers' audiences that hear of a microservice.
-    func forEach(hearing key: MicroserviceKey, in tables: RegistryTables, _ body: (Audience) -> Void) {
+    /// Visits the consumers' audiences that hear of a microservice; `endsOnly` of those that hear of nothing there but
+    /// what ends.
+    func forEach(
+        hearing key: MicroserviceKey, in tables: RegistryTables, _ body: (Audience, _ endsOnly: Bool) -> Void
+    ) {
         let provider = WatchFilter.Provider(key, in: tables)
         for group in [byName[key.name], byTenant[key.tenant]] {
-            for audience in (group ?? [:]).values where audience.hears(of: provider, in: tables) { body(audience) }
+            for audience in (group ?? [:]).values {
+                if audience.hears(of: provider, in: tables) {
+                    body(audience, false)
+                } else if audience.heard(of: provider, in: tables) {
+                    body(audience, true)
+                }
+            }
         }
     }
 

@@ -28,7 +28,7 @@ struct CatchUpPiece {
                 break
             }
             let change = batch.changes[offset]
-            guard audience.hears(of: change.microservice, in: view.tables),
+            guard audience.hears(of: change, in: view.tables),
                 let action = audience.action(of: change, in: batch)
             else { continue }
             places.append(WatchEventPlace(batch: batch, offset: offset, action: action))

@@ -40,16 +40,25 @@ final class WatchConnection: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        guard let watcher = makeWatcher() else {
-            // As the real server: one frame that says why, and the end without a close frame.
-            outlet.send(ByteBuffer(bytes: WatchFrame.text(Array("service does not exist".utf8))))
-            return context.close(mode: .all, promise: nil)
-        }
+        guard let watcher = makeWatcher() else { return refuse() }
         self.watcher = watcher
         hub.services.watches.count(watcher.audience.key, by: 1)
         timer = hub.timers.start(at: lifecycle.nextDue) { [unowned self] now in tick(at: now) }
         hub.add(watcher)
         tellStanding()
+    }
+
+    /// As the real server: one frame that says why, and the end without a close frame.
+    private func refuse() {
+        outlet.send(ByteBuffer(bytes: WatchFrame.text(Array("service does not exist".utf8))))
+        context?.close(mode: .all, promise: nil)
+    }
+
+    /// Whether there is anybody to watch for. A consumer that has gone, or goes by another name since a reload, hears
+    /// of nothing any more: its client is told so at the next sign of life, as by the real server, and asks again.
+    private var isForSomebody: Bool {
+        guard case .consumer(let key) = target else { return true }
+        return hub.services.view.tables.microservice(key) != nil
     }
 
     /// Remembers what the client has for certain, for one that comes back before this connection is seen to end.
@@ -85,6 +94,7 @@ final class WatchConnection: ChannelInboundHandler {
         if let code = inbound.violation(of: frame) { return close(code) }
         switch frame.opcode {
         case .ping:
+            guard isForSomebody else { return refuse() }
             heard(ping: true)
             write(.pong, frame.unmaskedData)
         case .pong: heard(ping: false)
@@ -114,6 +124,10 @@ final class WatchConnection: ChannelInboundHandler {
         for due in lifecycle.tick(at: now) {
             switch due {
             case .ping:
+                guard isForSomebody else {
+                    refuse()
+                    return nil
+                }
                 if let watcher { underWay = hub.standing(of: watcher) }
                 write(.ping, ByteBuffer())
             case .note:

@@ -16,6 +16,9 @@ final class WatchHub {
     /// Changes that one turn takes out of the log.
     private static let maxChanges = 4_096
 
+    /// Turns in one go that nobody hears anything of: each consumer that looks something up begins one.
+    private static let emptyTurns = 64
+
     /// A turn that is under way: whose delivery it is, and which of its watchers is the next.
     private struct Pass {
         let turn: WatchTurn
@@ -25,19 +28,19 @@ final class WatchHub {
 
     let services: Services
     let timers: LoopTimers
-    private let eventLoop: any EventLoop
+    let eventLoop: any EventLoop
     /// Up to here events were taken out of the log.
-    private var cursor: Revision
+    private(set) var cursor: Revision
     /// Up to here every live watcher was handed everything.
     private(set) var delivered: Revision
-    private var turn: UInt64 = 0
+    private(set) var turn: UInt64 = 0
     private var pass: Pass?
     private var isScheduled = false
     private var audiences = AudienceIndex()
-    private var late = LateWatchers()
+    var late = LateWatchers()
     /// Those of them who can go on: at once, or a little at a time because it is much.
-    private var line: CircularBuffer<Watcher> = []
-    private var backlog: Backlog<Watcher>
+    var line: CircularBuffer<Watcher> = []
+    var backlog: Backlog<Watcher>
 
     init(services: Services, eventLoop: any EventLoop) {
         self.services = services
@@ -109,10 +112,10 @@ final class WatchHub {
         }
         if pass == nil { begin() }
         late.count(in: services.watches)
-        if pass != nil || !line.isEmpty { schedule() }
+        if pass != nil || !line.isEmpty || cursor < services.view.revision { schedule() }
     }
 
-    private func schedule() {
+    func schedule() {
         guard !isScheduled else { return }
         isScheduled = true
         eventLoop.assumeIsolated().scheduleTask(in: WatchHub.breath) { [self] in
@@ -121,11 +124,20 @@ final class WatchHub {
         }
     }
 
-    /// Takes the next batches out of the log. A batch that changes who depends on whom begins a turn: what came before
-    /// it is not for the new audience.
+    /// Begins the next turn, if there is anything to hand over in it.
     private func begin() {
-        guard case .batches(let all) = services.registry.history(after: cursor) else { return compacted() }
-        guard let first = all.first else { return }
+        var turns = 0
+        while pass == nil, turns < WatchHub.emptyTurns, takeTurn() { turns += 1 }
+    }
+
+    /// Takes the next batches out of the log; false when there is nothing new. A batch that changes who depends on whom
+    /// begins a turn: what came before it is not for the new audience.
+    private func takeTurn() -> Bool {
+        guard case .batches(let all) = services.registry.history(after: cursor) else {
+            compacted()
+            return false
+        }
+        guard let first = all.first else { return false }
         var batches = [first]
         var count = first.changes.count
         for batch in all.dropFirst() {
@@ -143,6 +155,8 @@ final class WatchHub {
         let next = WatchTurn(turn, batches, to: audiences, in: tables, services.frames)
         services.watches.begin(next.waits, at: services.now())
         pass = Pass(turn: next)
+        if next.deliveries.isEmpty { endPass(next) }
+        return true
     }
 
     /// The loop was held up for so long that the log went on without it.
@@ -180,9 +194,13 @@ final class WatchHub {
             pass.delivery += 1
             pass.watcher = 0
         }
-        services.watches.end(pass.turn.waits)
+        endPass(pass.turn)
+    }
+
+    private func endPass(_ turn: WatchTurn) {
+        services.watches.end(turn.waits)
         delivered = cursor
-        self.pass = nil
+        pass = nil
     }
 
     private func hand(_ segments: [WatchSegment], to watchers: ArraySlice<Watcher>) {
@@ -211,88 +229,9 @@ final class WatchHub {
     }
 
     /// A watcher takes no more: it only keeps where it stopped.
-    private func fall(_ watcher: Watcher, at cursor: EventCursor) {
+    func fall(_ watcher: Watcher, at cursor: EventCursor) {
         watcher.progress = .behind(cursor)
         watcher.lateSince = uptime
         late.insert(watcher)
-    }
-
-    private func enqueue(_ watcher: Watcher) {
-        guard !watcher.isInLine, !watcher.hasEnded else { return }
-        watcher.isInLine = true
-        if uptime - watcher.lateSince > Backlog<Watcher>.age {
-            backlog.append(watcher)
-            workOff()
-        } else {
-            line.append(watcher)
-            schedule()
-        }
-    }
-
-    /// The next of those who have much to catch up with, one after the other.
-    private func workOff() {
-        guard let pause = backlog.nextPause(at: uptime) else { return }
-        eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(Int64(pause / .nanoseconds(1)))) { [self] in
-            if let watcher = backlog.next() {
-                watcher.isInLine = false
-                advance(watcher)
-            }
-            workOff()
-        }
-    }
-
-    /// Hands a watcher that is not live its next piece, if its socket takes one.
-    private func advance(_ watcher: Watcher) {
-        guard !watcher.hasEnded, watcher.outlet.isWritable else { return }
-        watcher.forgetStall()
-        switch watcher.progress {
-        case .live: return
-        case .behind(let start): follow(watcher, from: start)
-        case .resyncing(var resync):
-            if let piece = resync.next(for: watcher.audience) {
-                watcher.progress = .resyncing(resync)
-                if !piece.bytes.isEmpty {
-                    watcher.outlet.send(ByteBuffer(bytes: piece.bytes))
-                    services.watches.told(piece.told)
-                }
-            } else {
-                watcher.progress = .behind(EventCursor(resync.end))
-            }
-        }
-        if !watcher.isLive { enqueue(watcher) }
-    }
-
-    /// Goes on from the log, up to where the hub is.
-    private func follow(_ watcher: Watcher, from start: EventCursor) {
-        let (audience, cursor) = (watcher.audience, cursor)
-        // What is ahead of the hub waits for its next turn.
-        guard start.revision < cursor else {
-            if start.revision == cursor { goLive(watcher) }
-            return
-        }
-        guard let piece = CatchUpPiece(for: audience, after: start, upTo: cursor, services) else {
-            return resync(watcher, from: start.revision)
-        }
-        watcher.progress = .behind(piece.end)
-        for segment in piece.segments { watcher.outlet.send(segment.bytes) }
-        services.watches.sent(piece.segments.map { ($0, 1) }, at: services.now(), since: watcher.opened)
-        if piece.end == EventCursor(cursor) { goLive(watcher) }
-    }
-
-    private func goLive(_ watcher: Watcher) {
-        watcher.progress = .live
-        watcher.turn = turn
-        late.remove(watcher)
-    }
-
-    /// Starts over from the present state, because the log does not reach back to where the watcher is.
-    private func resync(_ watcher: Watcher, from origin: Revision) {
-        let resync = services.registry.begin { view, log in
-            WatchResync(watcher.audience, from: origin, view, log)
-        }
-        // More has ended than anybody remembers: only its client can start over.
-        guard let resync else { return watcher.end(.tooSlow) }
-        services.watches.resynced()
-        watcher.progress = .resyncing(resync)
     }
 }

@@ -80,7 +80,7 @@ struct WatchResync {
     ) -> [VisibleChange] {
         var seen: Set<InstancePlace> = []
         return changes.reversed().filter { change in
-            audience.hears(of: change.microservice, in: tables) && seen.insert(change.place).inserted
+            audience.hears(of: change, in: tables) && seen.insert(change.place).inserted
         }.reversed()
     }
 
@@ -88,7 +88,7 @@ struct WatchResync {
         let (form, cursor) = (audience.key.form, EventCursor(end))
         opening = note.map { form.bytes(of: $0, at: cursor) } ?? []
         closing = form.bytes(of: .synced, at: cursor)
-        if let names = audience.names {
+        if let names = audience.presentNames {
             let found = names.flatMap { [tables] name in
                 tables.versions(of: name).compactMap {
                     tables.microservice(MicroserviceKey(name: name, version: $0))

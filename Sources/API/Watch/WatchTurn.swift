@@ -47,8 +47,20 @@ struct WatchTurn {
         _ tables: RegistryTables, _ frames: EventFrames
     ) {
         var touched: [Audience] = []
+        var places = places
         for (provider, slot) in slots {
-            index.forEach(hearing: provider, in: tables) { audience in
+            // Of what a consumer depended on before, what ends is a row of places of its own.
+            var ends: Int?
+            index.forEach(hearing: provider, in: tables) { audience, endsOnly in
+                var slot = slot
+                if endsOnly {
+                    if ends == nil {
+                        ends = places.count
+                        places.append(places[slot].filter { $0.change.action == .delete })
+                    }
+                    slot = ends ?? slot
+                    guard !places[slot].isEmpty else { return }
+                }
                 if audience.turn != number {
                     audience.turn = number
                     audience.slots.removeAll(keepingCapacity: true)

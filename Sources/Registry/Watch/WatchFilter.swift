@@ -7,7 +7,7 @@ package struct WatchFilter: Sendable {
     private var rules: [MicroserviceName: [VersionRule]] = [:]
     private var tenants: Set<Tenant> = []
     /// The provider names whose changes may concern the consumer; nil for everything in its tenant and environment.
-    package let names: Set<MicroserviceName>?
+    package private(set) var names: Set<MicroserviceName>?
 
     package init(consumer: MicroserviceKey, rules: [ProviderRule]) {
         self.consumer = consumer
@@ -17,6 +17,27 @@ package struct WatchFilter: Sendable {
         }
         tenants = Set(rules.filter(\.isEverything).map(\.name.tenant))
         names = tenants.isEmpty ? Set(rules.map(\.name)) : nil
+    }
+
+    /// A filter of what this one lets pass beside what another one of the same consumer does; nil when that is nothing.
+    package func beyond(_ other: WatchFilter) -> WatchFilter? {
+        var rest = self
+        rest.tenants.subtract(other.tenants)
+        rest.rules = rules.filter { name, rules in
+            !rules.allSatisfy { other.rules[name]?.contains($0) ?? false }
+        }
+        guard !rest.tenants.isEmpty || !rest.rules.isEmpty else { return nil }
+        rest.names = rest.tenants.isEmpty ? Set(rest.rules.keys) : nil
+        return rest
+    }
+
+    /// A filter that lets pass whatever one of two of the same consumer does.
+    package func union(_ other: WatchFilter) -> WatchFilter {
+        var both = self
+        both.tenants.formUnion(other.tenants)
+        both.rules.merge(other.rules) { mine, theirs in mine + theirs.filter { !mine.contains($0) } }
+        both.names = names.flatMap { mine in other.names.map(mine.union) }
+        return both
     }
 
     /// A provider as the registry has it now: looked up once for all who may hear of it.

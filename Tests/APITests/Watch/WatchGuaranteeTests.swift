@@ -19,6 +19,8 @@ import Testing
     /// A client that keeps what it heard, across its connections.
     private final class Client {
         let consumer: MicroserviceKey
+        /// The numbers of the providers that it depends on.
+        let providers: Set<Int>
         var channel: EmbeddedChannel?
         /// The number that each instance had last.
         var known: [String: Int] = [:]
@@ -26,7 +28,10 @@ import Testing
         /// Whether the server ended its last connection: then it knows that it has to start over.
         var wasSentAway = false
 
-        init(_ consumer: MicroserviceKey) { self.consumer = consumer }
+        init(_ consumer: MicroserviceKey, _ providers: Set<Int>) {
+            self.consumer = consumer
+            self.providers = providers
+        }
 
         /// Takes in what has come, and answers, so that the server knows what has arrived.
         func hear() throws {
@@ -73,10 +78,10 @@ import Testing
         let services = Services(federation: federation, limits: LimitsInForce(.forTests))
         let loop = EmbeddedEventLoop()
         let hub = WatchHub(services: services, eventLoop: loop)
-        try say(federation, consumers: 3, providers: 2)
-        let clients = (0..<3).map { number in
-            Client(MicroserviceKey(name: Self.name("consumer-\(number)"), version: "1.0.0"))
+        let clients = [[0, 1], [0], [1], [0], [0, 1]].enumerated().map { number, providers in
+            Client(MicroserviceKey(name: Self.name("consumer-\(number)"), version: "1.0.0"), Set(providers))
         }
+        try say(federation, clients)
         hub.run()
         for client in clients { try open(client, hub) }
         for step in 1...300 {
@@ -97,11 +102,10 @@ import Testing
             if client.channel == nil { try open(client, hub) }
         }
         for _ in 0..<50 { loop.advanceTime(by: .milliseconds(1)) }
-        let present = state(services.view)
         for client in clients {
             try client.leave()
             #expect(client.faults == [])
-            #expect(client.known == present)
+            #expect(client.known == state(services.view, of: client))
         }
     }
 
@@ -161,7 +165,7 @@ import Testing
         let isForgotten = hub.services.registry.read { _, log in
             left.map { log.ended(after: $0, of: nil) == nil } ?? false
         }
-        if client.wasSentAway || isForgotten { client.known = state(hub.services.view) }
+        if client.wasSentAway || isForgotten { client.known = state(hub.services.view, of: client) }
         client.wasSentAway = false
         try channel.pipeline.syncOperations.addHandler(
             WatchConnection(.consumer(client.consumer), from: revision, hub: hub, outlet: outlet, now: hub.uptime))
@@ -172,23 +176,23 @@ import Testing
         MicroserviceName(tenant: .default, environment: "", application: "shop", name: text)
     }
 
-    /// Lets there be microservices, and everybody depend on the providers.
-    private func say(_ federation: FederationService, consumers: Int, providers: Int) throws {
-        let names = (0..<consumers).map { "consumer-\($0)" } + (0..<providers).map { "provider-\($0)" }
+    /// Lets there be microservices, and the clients depend on theirs.
+    private func say(_ federation: FederationService, _ clients: [Client]) throws {
+        let names = clients.map(\.consumer.name.name) + ["provider-0", "provider-1"]
         federation.registry.apply(try RegistryDelta(microservicesOfShop: names), from: source)
-        for consumer in 0..<consumers {
-            for provider in 0..<providers {
+        for client in clients {
+            for provider in client.providers {
                 federation.registry.relate(
-                    MicroserviceKey(name: Self.name("consumer-\(consumer)"), version: "1.0.0"),
-                    to: ProviderRule(name: Self.name("provider-\(provider)"), version: "0+"))
+                    client.consumer, to: ProviderRule(name: Self.name("provider-\(provider)"), version: "0+"))
             }
         }
     }
 
-    private func state(_ view: RegistryView) -> [String: Int] {
+    private func state(_ view: RegistryView, of client: Client) -> [String: Int] {
         var state: [String: Int] = [:]
-        view.tables.forEachMicroservice { merged in
-            for instance in merged.instances {
+        for provider in client.providers {
+            let key = MicroserviceKey(name: Self.name("provider-\(provider)"), version: "1.0.0")
+            for instance in view.tables.microservice(key)?.instances ?? [] {
                 let host = (try? InstanceRecord(kept: instance.visible.body))?.hostName ?? ""
                 state[instance.visible.id.text] = Int(host)
             }
