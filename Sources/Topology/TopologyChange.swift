@@ -130,7 +130,8 @@ extension SourceDeclaration {
             ("include", lens.include != other.lens.include), ("exclude", lens.exclude != other.lens.exclude),
             ("rename", lens.rename != other.lens.rename), ("rewrite", lens.rewrite != other.lens.rewrite),
         ]
-        return own.filter(\.1).map(\.0) + settings.keys(differingFrom: other.settings).map { "settings.\($0)" }
+        return own.filter(\.1).map(\.0)
+            + settings.keys(differingFrom: other.settings).map { "settings.\(QuotedText.plain($0))" }
     }
 }
 

@@ -23,7 +23,7 @@ final class TokenKeeper: Sendable {
         self.clock = clock
         self.files = files
         switch credentials {
-        case .file(let file): kind = Mutex(.file(TokenFile(file.path)))
+        case .file(let file): kind = Mutex(.file(TokenFile(file.path, declaredAt: file.origin)))
         case .account(_, _, let renewAfter): kind = Mutex(.account(TokenLease(renewAfter: renewAfter), waiting: []))
         }
     }
@@ -139,7 +139,7 @@ final class TokenKeeper: Sendable {
         } catch {
             problem = error.problem
         }
-        throw .unauthorized("the password file '\(file.path)' \(problem)")
+        throw .unauthorized("the password file that \(file.origin) names \(problem)")
     }
 
     /// Waits until nobody renews the token, or the task is cancelled.

@@ -30,7 +30,7 @@ struct ServiceCenterTokenTests {
     func noFile() async throws {
         let upstream = GuardedUpstream([])
         try await upstream.source("token: {file: nowhere}", ScriptedFiles([:])) { source async throws in
-            #expect(await failure(of: source) == .unauthorized("the token file 'nowhere' is not there"))
+            #expect(await failure(of: source) == .unauthorized("the token file that test.yaml:4 names is not there"))
             #expect(upstream.shown.isEmpty)
         }
     }
