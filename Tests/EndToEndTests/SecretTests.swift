@@ -1,3 +1,4 @@
+import Discovery
 import Foundation
 import Glibc
 import TestSupport
@@ -47,6 +48,41 @@ import Testing
         for proxy in ["strange://me:s3cr3t@127.0.0.1:1", "http://me:s3cr3t@[1", "me:s3cr3t@127.0.0.1:1"] {
             _ = try await said(["http_proxy=\(proxy)", MainstemProcess.binary.path()] + asking, by: "/usr/bin/env")
         }
+    }
+
+    @Test("a token's file that goes while we run is told once, and once more when it is back")
+    func lostFile() async throws {
+        let directory = try TemporaryDirectory()
+        let north = try MainstemProcess(["serve", "--local", "north", "--listen", "127.0.0.1:0"])
+        let settings = "{endpoints: ['http://\(try await north.address())'], token: {file: token}}"
+        let text = "sources:\n  - {name: north, plugin: servicecenter, settings: \(settings)}\n"
+        try Data(text.utf8).write(to: URL(filePath: "\(directory.path)/t.yaml"))
+        let token = URL(filePath: "\(directory.path)/token")
+        try Data("s3cr3t".utf8).write(to: token)
+        let front = try MainstemProcess(
+            ["serve", "t.yaml", "--listen", "127.0.0.1:0", "--interval", "100ms"], in: URL(filePath: directory.path))
+        let transfers = HTTPTransfers()
+        defer { transfers.shutdown() }
+        let client = RegistryClient(try await front.address(), transfers)
+        func fault() async throws -> String? {
+            try await client.ask("GET", "/mainstem/v1/sources").json?["sources"]?.elements.first?["secretFault"]?.text
+        }
+        try await eventually("the source is read") { front.standardError.contains("source is synced") }
+        #expect(try await fault() == nil)
+        try FileManager.default.removeItem(at: token)
+        try await eventually("the loss is shown") {
+            try await fault() == "the token file 'token' cannot be read: No such file or directory"
+        }
+        try Data("s3cr3t".utf8).write(to: token)
+        try await eventually("it is over") { try await fault() == nil }
+        for process in [front, north] {
+            process.signal(SIGTERM)
+            #expect(try await process.ended() == 0)
+        }
+        let log = front.standardError
+        #expect(log.split(separator: "the source's secret cannot be read any more").count == 2)
+        #expect(log.split(separator: "the source's secret can be read again").count == 2)
+        #expect(!log.contains(Self.secret))
     }
 
     /// What a command says, which has to end with a failure and without a word of the secret.

@@ -17,6 +17,8 @@ final class TokenKeeper: Sendable {
     private let files: any FileReader
     private let kind: Mutex<Kind>
     private let lastShown = Mutex<Secret?>(nil)
+    /// Whether the file of the token or the password was ever found to be sound.
+    private let wasSound = Mutex(false)
 
     init(_ credentials: UpstreamCredentials, clock: any Timekeeper, files: any FileReader) {
         self.credentials = credentials
@@ -43,6 +45,17 @@ final class TokenKeeper: Sendable {
     /// What an upstream says, without the token that it was shown: some repeat what they do not like.
     func redacted(_ text: String) -> String {
         lastShown.withLock { $0 }?.redacted(in: text) ?? text
+    }
+
+    /// Why the file of the token or the password cannot be read any more, once it could; nil while it can. Reads the
+    /// file, and blocks for that moment.
+    var fileFault: String? {
+        let (file, kind) = credentials.secret
+        let problem = files.problem(ofSecretIn: file.path)
+        return wasSound.withLock { wasSound in
+            if problem == nil { wasSound = true }
+            return wasSound ? problem.map { "the \(kind) file '\(file.path)' \($0)" } : nil
+        }
     }
 
     /// The upstream took the token.
