@@ -18,8 +18,8 @@ package struct TopologyChange: Sendable, Equatable {
     package private(set) var added: [SourceName] = []
     /// In the order of the old topology.
     package private(set) var removed: [SourceName] = []
-    /// A removed and an added source of the same plugin with the same settings; one without settings has nothing that
-    /// it could be recognised by.
+    /// A source of the same plugin with the same settings under another name: one that was free, or that of a source
+    /// which has other endpoints now. One without settings has nothing that it could be recognised by.
     package private(set) var renamed: [Renaming] = []
     /// Those that are in both, renamed or not.
     package private(set) var changed: [SourceChange] = []
@@ -38,35 +38,48 @@ package struct TopologyChange: Sendable, Equatable {
     }
 
     package init(from old: Topology, to new: Topology) {
-        let (before, after) = (Set(old.sources.map(\.name)), Set(new.sources.map(\.name)))
-        var gone = old.sources.filter { !after.contains($0.name) }
-        var pairs: [SourceName: SourceDeclaration] = [:]
-        for source in new.sources where !before.contains(source.name) {
-            if let index = gone.firstIndex(where: { $0.isRecognisable(as: source) }) {
-                let former = gone.remove(at: index)
-                pairs[source.name] = former
-                renamed.append(Renaming(from: former.name, to: source.name))
-            } else {
-                added.append(source.name)
-            }
-        }
-        removed = gone.map(\.name)
-        for source in old.sources where after.contains(source.name) { pairs[source.name] = source }
+        let former = TopologyChange.former(of: new.sources, among: old.sources)
         for source in new.sources {
-            guard let keys = pairs[source.name]?.keys(differingFrom: source), !keys.isEmpty else { continue }
-            changed.append(SourceChange(name: source.name, keys: keys))
+            guard let before = former[source.name] else {
+                added.append(source.name)
+                continue
+            }
+            if before.name != source.name { renamed.append(Renaming(from: before.name, to: source.name)) }
+            let keys = before.keys(differingFrom: source)
+            if !keys.isEmpty { changed.append(SourceChange(name: source.name, keys: keys)) }
         }
-        let names = Dictionary(uniqueKeysWithValues: renamed.map { ($0.from, $0.to) })
-        let stayed = old.sources.map { names[$0.name] ?? $0.name }.filter { pairs[$0] != nil }
-        isReordered = stayed != new.sources.map(\.name).filter { pairs[$0] != nil }
-        let home = old.home.map { home in renamed.first { $0.from.rawValue == home }?.to.rawValue ?? home }
+        let names = Dictionary(uniqueKeysWithValues: former.map { ($0.value.name, $0.key) })
+        removed = old.sources.map(\.name).filter { names[$0] == nil }
+        isReordered = old.sources.compactMap { names[$0.name] } != new.sources.map(\.name).filter { former[$0] != nil }
+        let home = old.home.map { home in names.first { $0.key.rawValue == home }?.value.rawValue }
         keys =
             [
-                ("home", home != new.home), ("state", old.state != new.state),
+                ("home", home != new.home.map(Optional.some)), ("state", old.state != new.state),
                 ("merge.policy", old.merge.policy != new.merge.policy),
                 ("merge.sources", Set(old.merge.sources.map { $0.renamed(names) }) != Set(new.merge.sources)),
                 ("merge.applications", old.merge.applications != new.merge.applications),
             ].filter(\.1).map(\.0) + old.server.keys(differingFrom: new.server).map { "server.\($0)" }
+    }
+
+    /// Which source each of the new ones was before, by its new name. A source goes by its name, unless it has other
+    /// endpoints under it: then a new one with the settings of an old one is that one, whatever the names.
+    private static func former(
+        of new: [SourceDeclaration], among old: [SourceDeclaration]
+    ) -> [SourceName: SourceDeclaration] {
+        let known = Dictionary(uniqueKeysWithValues: old.map { ($0.name, $0) })
+        var former: [SourceName: SourceDeclaration] = [:]
+        for source in new {
+            if let same = known[source.name], !source.hasOtherEndpoints(than: same) { former[source.name] = same }
+        }
+        var left = old.filter { former[$0.name] == nil }
+        for source in new where former[source.name] == nil {
+            guard let index = left.firstIndex(where: { $0.isRecognisable(as: source) }) else { continue }
+            former[source.name] = left.remove(at: index)
+        }
+        for source in new where former[source.name] == nil {
+            former[source.name] = left.first { $0.name == source.name }
+        }
+        return former
     }
 }
 
@@ -118,6 +131,14 @@ extension MergeList {
 extension SourceDeclaration {
     fileprivate func isRecognisable(as other: SourceDeclaration) -> Bool {
         !settings.entries.isEmpty && plugin == other.plugin && settings.keys(differingFrom: other.settings).isEmpty
+    }
+
+    /// Whether both say where they are read, and not the same.
+    fileprivate func hasOtherEndpoints(than other: SourceDeclaration) -> Bool {
+        guard let mine = settings.entry("endpoints"), let theirs = other.settings.entry("endpoints") else {
+            return false
+        }
+        return !mine.value.says(theirs.value)
     }
 
     /// The keys whose values differ, but for the name; what is not declared is its default.
