@@ -45,7 +45,8 @@ struct StateFile: Sendable {
     private static func make(_ path: String, _ migrator: DatabaseMigrator) throws {
         let draft = "\(path).new-\(UUID())"
         defer { remove(draft) }
-        let queue = try open(draft)
+        // With a log beside it, it would not be whole before the log is written back.
+        let queue = try open(draft, .default)
         try migrator.migrate(queue)
         try queue.close()
         // What lies beside a file that is not there would be taken for a part of this one.
@@ -61,9 +62,11 @@ struct StateFile: Sendable {
     /// SQLite's own files beside one.
     static let endings = ["", "-wal", "-shm"]
 
-    private static func open(_ path: String) throws -> DatabaseQueue {
+    private static func open(
+        _ path: String, _ journal: Configuration.JournalModeConfiguration = .wal
+    ) throws -> DatabaseQueue {
         var configuration = Configuration()
-        configuration.journalMode = .wal
+        configuration.journalMode = journal
         // The process before this one may still be on its way out.
         configuration.busyMode = .timeout(3)
         configuration.prepareDatabase { database in
@@ -106,8 +109,8 @@ struct StateFile: Sendable {
                 case .operators: throw StateFailure(opening: path, error)
                 case .disk: return Opened(fault: "\(error)")
                 case .content:
-                    fault = "\(error)"
                     try setAside(path)
+                    fault = "\(error); the file lies beside as '\(path).broken'"
                 }
             }
         }
@@ -159,9 +162,10 @@ extension StateFailure {
         let remedy =
             switch StateFile.Trouble(error) {
             case .operators: "name a directory in 'state' or --state that this user may write to"
-            case .disk: "see to its disk, which may be full"
+            case .disk: "see to its disk: it may be full, or read-only"
             case .content: "put a copy in its place, or move it away: then what it had is gone"
             }
-        self.init(problem: "'\(path)' cannot be opened: \(error)", remedy: remedy)
+        let reason = (error as? CocoaError)?.localizedDescription ?? "\(error)"
+        self.init(problem: "'\(path)' cannot be opened: \(reason)", remedy: remedy)
     }
 }
