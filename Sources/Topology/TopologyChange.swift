@@ -29,9 +29,7 @@ package struct TopologyChange: Sendable, Equatable {
     package private(set) var keys: [String] = []
 
     /// Those of `keys` that a running process does not take over: they take effect at its next start.
-    package var keysOfNextStart: [String] {
-        keys.filter { ["state", "server.listen", "server.admin", "server.start"].contains($0) }
-    }
+    package private(set) var keysOfNextStart: [String] = []
 
     package var isEmpty: Bool {
         added.isEmpty && removed.isEmpty && renamed.isEmpty && changed.isEmpty && !isReordered && keys.isEmpty
@@ -59,6 +57,8 @@ package struct TopologyChange: Sendable, Equatable {
                 ("merge.sources", Set(old.merge.sources.map { $0.renamed(names) }) != Set(new.merge.sources)),
                 ("merge.applications", old.merge.applications != new.merge.applications),
             ].filter(\.1).map(\.0) + old.server.keys(differingFrom: new.server).map { "server.\($0)" }
+        let closed = new.server.closedAddresses(beside: old.server).map { "server.\($0)" }
+        keysOfNextStart = keys.filter { $0 == "state" || closed.contains($0) }
     }
 
     /// Which source each of the new ones was before, by its new name. A source goes by its name, unless it has other
@@ -88,14 +88,21 @@ extension Topology {
     package func takenOver(by running: Topology) -> Topology {
         var taken = self
         taken.state = running.state
-        taken.server.listen = running.server.listen
-        taken.server.admin = running.server.admin
-        taken.server.start = running.server.start
+        let closed = server.closedAddresses(beside: running.server)
+        if closed.contains("listen") { taken.server.listen = running.server.listen }
+        if closed.contains("admin") { taken.server.admin = running.server.admin }
         return taken
     }
 }
 
 extension ServerDeclaration {
+    /// The keys of addresses that cannot be opened while those of a running process are: they have a port of theirs.
+    fileprivate func closedAddresses(beside running: ServerDeclaration) -> [String] {
+        let open = [running.listen.port, running.admin?.port ?? 0].filter { $0 != 0 }
+        let wanted = [("listen", listen, running.listen), ("admin", admin, running.admin)]
+        return wanted.filter { $1 != $2 && open.contains($1?.port ?? 0) }.map(\.0)
+    }
+
     fileprivate func keys(differingFrom other: ServerDeclaration) -> [String] {
         let own = [
             ("listen", listen != other.listen), ("admin", admin != other.admin), ("start", start != other.start),
