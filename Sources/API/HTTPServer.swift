@@ -11,7 +11,7 @@ import Locks
 /// ends, so that stopping is never taken for deleting.
 package struct HTTPServer: Service {
     /// Where to listen; port 0 takes any free one.
-    package struct Address: Sendable, CustomStringConvertible {
+    package struct Address: Sendable, Equatable, CustomStringConvertible {
         package var host: String
         package var port: Int
 
@@ -27,37 +27,35 @@ package struct HTTPServer: Service {
     /// Why it cannot listen, in an operator's words.
     package struct CannotListen: Error, CustomStringConvertible {
         package let description: String
+
+        init(description: String) { self.description = description }
+
+        /// `key` is that of the address.
+        init(_ address: Address, key: String, _ error: any Error) {
+            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            description =
+                "cannot listen on \(address): \(reason)\n"
+                + "  choose another address with --\(key) or with '\(key)' of the topology's 'server'"
+        }
     }
 
     private let federation: FederationService
-    private let address: Address
-    private let admin: Address?
-    private let start: StartPolicy
+    private let doors: Doors
     private let threads: Int
     private let logger: Logger
-    private let onAdmin: @Sendable (Address) -> Void
-    private let onListening: @Sendable (Address) -> Void
     /// What its handlers work with, and count.
     package let services: Services
 
-    /// Clients come in at `address` once the sources have said enough; `admin` is open from the start to the end, and
-    /// answers the same. `limits` may change at any time. `onListening` is told the real address once clients are
-    /// let in, `onAdmin` that of the other.
+    /// Clients come in at their door once the sources have said enough; that of operators is open from the start to the
+    /// end, and answers the same. `limits` and `doors` may change at any time.
     package init(
-        federation: FederationService, address: Address, admin: Address? = nil, start: StartPolicy = StartPolicy(),
-        limits: LimitsInForce, topology: TopologyAccess = .none, threads: Int = System.coreCount,
-        logger: Logger,
-        onAdmin: @escaping @Sendable (Address) -> Void = { _ in },
-        onListening: @escaping @Sendable (Address) -> Void
+        federation: FederationService, doors: Doors, limits: LimitsInForce, topology: TopologyAccess = .none,
+        threads: Int = System.coreCount, logger: Logger
     ) {
         self.federation = federation
-        self.address = address
-        self.admin = admin
-        self.start = start
-        self.onAdmin = onAdmin
+        self.doors = doors
         self.threads = threads
         self.logger = logger
-        self.onListening = onListening
         services = Services(federation: federation, limits: limits, topology: topology)
     }
 
@@ -79,26 +77,22 @@ package struct HTTPServer: Service {
         let upgrade = WatchUpgrade(router: router, services: services, hubs: hubs)
         let listening = federation.registry.listen { hubs.wake() }
         let open = OpenChannels()
-        let bootstrap = bootstrap(group, services, router, caches, upgrade, open)
-        var back: (any Channel)?
-        if let admin { back = try await bind(bootstrap, to: admin, option: "admin", onAdmin) }
+        try await doors.letOperatorsIn { address in
+            try await bootstrap(group, services, router, caches, upgrade, open)
+                .bind(host: address.host, port: address.port).get()
+        }
         await waitForSources()
         if !Task.isCancelled, !Task.isShuttingDownGracefully {
-            let front = try await bind(bootstrap, to: address, option: "listen") { address in
-                services.readiness.enter(.serving)
-                onListening(address)
-            }
-            await withTaskCancellationOrGracefulShutdownHandler {
-                try? await front.closeFuture.get()
-            } onCancelOrGracefulShutdown: {
-                services.readiness.enter(.ending)
-                front.close(promise: nil)
-            }
+            try await doors.letClientsIn { services.readiness.enter(.serving) }
+            // Returns when the process is to end.
+            try? await gracefulShutdown()
+            services.readiness.enter(.ending)
+            await doors.closeToClients()
         }
         listening.end()
         await hubs.closeAll()
         await answerWhatWaits(services)
-        try? await back?.close().get()
+        await doors.closeToOperators()
         await open.closeAll()
         logger.debug("the server has stopped")
     }
@@ -106,12 +100,15 @@ package struct HTTPServer: Service {
     /// Returns when clients may come in, or the process is to end.
     private func waitForSources() async {
         let (registry, clock) = (federation.registry, federation.clock)
-        let isFulfilled = await cancelWhenGracefulShutdown { await start.wait(for: registry, clock: clock) }
+        let isFulfilled = await cancelWhenGracefulShutdown {
+            await StartPolicy.wait(for: registry, clock: clock) { await doors.start }
+        }
         let silent = registry.view.sources.filter { $0.state == .starting }.map(\.source.name)
+        let deadline = await doors.start.deadline
         guard !isFulfilled, !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
         logger.warning(
             "clients are let in though sources have not spoken",
-            metadata: ["silent": "\(silent.joined(separator: ", "))", "deadline": "\(start.deadline)"])
+            metadata: ["silent": "\(silent.joined(separator: ", "))", "deadline": "\(deadline)"])
     }
 
     /// How long writes that are under way may take when the process is to end: a source answers within 3 s.
@@ -152,21 +149,6 @@ package struct HTTPServer: Service {
                     try prepare(channel, connection, services, upgrade, open)
                 }
             }
-    }
-
-    private func bind(
-        _ bootstrap: ServerBootstrap, to address: Address, option: String, _ onListening: (Address) -> Void
-    ) async throws -> any Channel {
-        do {
-            let listener = try await bootstrap.bind(host: address.host, port: address.port).get()
-            onListening(Address(host: address.host, port: listener.localAddress?.port ?? address.port))
-            return listener
-        } catch {
-            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
-            throw CannotListen(
-                description: "cannot listen on \(address): \(reason)\n"
-                    + "  choose another address with --\(option) or with '\(option)' of the topology's 'server'")
-        }
     }
 
     private func prepare(

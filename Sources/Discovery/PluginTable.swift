@@ -38,7 +38,8 @@ package struct PluginTable: Sendable {
         guard let plugin = plugins[declaration.plugin] else {
             throw TopologyError(
                 file: declaration.file, line: declaration.line,
-                problem: "source '\(declaration.name)' asks for the plugin '\(declaration.plugin)', which is unknown",
+                problem: "source '\(declaration.name)' asks for the plugin \(QuotedText(declaration.plugin)), "
+                    + "which is unknown",
                 remedy: "known plugins: \(names.joined(separator: ", "))")
         }
         return plugin

@@ -19,6 +19,10 @@ package protocol Source: Sendable {
     /// How much of it is kept out of sight; nil where everything is seen.
     var filtered: FilteredCounts? { get }
 
+    /// Why the file of its token or password cannot be read any more, while what was read of it before is used; nil
+    /// while it can, and where there is none. Blocks for a moment.
+    var secretFault: String? { get }
+
     /// Gives what the source kept over a restart of the process, in the moment before it is read for the first time.
     /// Throws what an operator has to mend before anything can be served.
     func restore() async throws(StateFailure) -> RegistryDelta
@@ -43,6 +47,7 @@ package protocol Source: Sendable {
 extension Source {
     package var endpoints: [EndpointStatus] { profile.endpoints.map { EndpointStatus($0) } }
     package var filtered: FilteredCounts? { nil }
+    package var secretFault: String? { nil }
     package func restore() async throws(StateFailure) -> RegistryDelta { RegistryDelta() }
     package func restore(after former: any Source) async throws(StateFailure) -> RegistryDelta {
         try await restore()

@@ -203,7 +203,7 @@ package final class FederatedRegistry: Sendable {
         _ order: [SourceID], names: [SourceID: SourceID], fresh: [SourceStatus], merging: MergePolicies
     ) {
         change(.reordered) { core in
-            for (from, to) in names { core.guards[to] = core.guards.removeValue(forKey: from) }
+            for (from, to) in names.steps { core.guards[to] = core.guards.removeValue(forKey: from) }
             let known = Dictionary(uniqueKeysWithValues: core.statuses.map { ($0.source, $0) })
             let statuses = fresh.reduce(into: known) { $0[$1.source] = $1 }
             core.statuses = order.compactMap { statuses[$0] }

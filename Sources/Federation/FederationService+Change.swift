@@ -93,10 +93,10 @@ extension FederationService {
 
     /// Renames the files of those that have a new name; gives what went wrong, by that name.
     private func rename(_ names: [SourceID: SourceID]) -> [SourceID: StateFailure] {
+        for name in names.keys { counters.forget(name) }
         var failures: [SourceID: StateFailure] = [:]
-        for (from, to) in names {
-            do throws(StateFailure) { try state?.rename(from, to: to) } catch { failures[to] = error }
-            counters.forget(from)
+        for (from, to) in names.steps {
+            do throws(StateFailure) { try state?.rename(from, to: to) } catch { failures[names[from] ?? to] = error }
         }
         return failures
     }

@@ -239,10 +239,20 @@ package actor SourceRunner {
         var status = lifecycle.status
         status.nextStanding = lifecycle.next(at: clock.uptime())
         (status.endpoints, status.filtered) = (source.endpoints, source.filtered)
+        status.secretFault = source.secretFault
+        var faultBefore: String?
         registry.update(source.profile.id) { [status] current in
             let (notKept, observation) = (current.notKept, current.observation)
+            faultBefore = current.secretFault
             current = status
             (current.notKept, current.observation) = (notKept, observation)
+        }
+        switch (faultBefore, status.secretFault) {
+        case (nil, let fault?):
+            let facts: Logger.Metadata = ["reason": "\(fault)"]
+            logger.warning("the source's secret cannot be read any more; what it was stays", metadata: facts)
+        case (_?, nil): logger.info("the source's secret can be read again")
+        default: break
         }
     }
 }

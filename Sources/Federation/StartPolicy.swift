@@ -28,16 +28,20 @@ package struct StartPolicy: Sendable, Equatable {
         }
     }
 
-    /// Returns when they have, or the deadline has passed, or the task is cancelled; true for the first.
-    package func wait(for registry: FederatedRegistry, clock: any Timekeeper) async -> Bool {
+    /// Returns when they have, or the deadline has passed, or the task is cancelled; true for the first. `policy` gives
+    /// the one that holds at the moment.
+    package static func wait(
+        for registry: FederatedRegistry, clock: any Timekeeper, _ policy: () async -> StartPolicy
+    ) async -> Bool {
         let begun = clock.uptime()
-        while !isFulfilled(by: registry.view) {
-            let left = deadline - (clock.uptime() - begun)
+        while true {
+            let now = await policy()
+            if now.isFulfilled(by: registry.view) { return true }
+            let left = now.deadline - (clock.uptime() - begun)
             guard left > .zero, !Task.isCancelled else { return false }
             // A status changes without an event, and this is the only one who waits for it.
             try? await clock.sleep(for: min(left, .milliseconds(10)))
         }
-        return true
     }
 }
 

@@ -14,6 +14,19 @@ package final class TopologyReload: Service {
         init(_ reason: String) { self.reason = reason }
     }
 
+    /// What has been made ready for another topology, and waits for the moment.
+    package struct Readied: Sendable {
+        /// Has it in effect.
+        package let enter: @Sendable () async -> Void
+        /// Lets go of it.
+        package let giveUp: @Sendable () async -> Void
+
+        package init(enter: @escaping @Sendable () async -> Void, giveUp: @escaping @Sendable () async -> Void = {}) {
+            self.enter = enter
+            self.giveUp = giveUp
+        }
+    }
+
     private typealias Outcome = Result<TopologyChange, Refusal>
 
     private struct State {
@@ -25,23 +38,23 @@ package final class TopologyReload: Service {
     private let federation: FederationService
     private let read: @Sendable () throws -> Topology
     private let makeSources: @Sendable (Topology) throws -> [any Source]
-    private let takeOver: @Sendable (ServerDeclaration) -> Void
+    private let ready: @Sendable (ServerDeclaration) async throws -> Readied
     private let logger: Logger
     private let state: Mutex<State>
     private let (asked, ask) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// `running` is what the federation was made of. `read` reads it anew, from where it was read at the start;
     /// `makeSources` makes all sources of a topology, in its order. Both throw what an operator has to mend; `read` may
-    /// block. `takeOver` is told what holds for the server from now on, whenever a topology was applied.
+    /// block. `ready` makes ready what is declared of the server, before anything is changed; throws when it cannot be.
     package init(
         _ federation: FederationService, running: Topology, read: @escaping @Sendable () throws -> Topology,
         makeSources: @escaping @Sendable (Topology) throws -> [any Source],
-        takeOver: @escaping @Sendable (ServerDeclaration) -> Void = { _ in }, logger: Logger
+        ready: @escaping @Sendable (ServerDeclaration) async throws -> Readied = { _ in Readied {} }, logger: Logger
     ) {
         self.federation = federation
         self.read = read
         self.makeSources = makeSources
-        self.takeOver = takeOver
+        self.ready = ready
         self.logger = logger
         state = Mutex(State(running: running))
     }
@@ -92,8 +105,14 @@ package final class TopologyReload: Service {
             let sources = try makeSources(declared)
             change = TopologyChange(from: running, to: declared)
             let taken = declared.takenOver(by: running)
-            halted = try await federation.apply(FederationChange(change, to: taken, sources: sources))
-            takeOver(taken.server)
+            let readied = try await ready(taken.server)
+            do {
+                halted = try await federation.apply(FederationChange(change, to: taken, sources: sources))
+            } catch {
+                await readied.giveUp()
+                throw error
+            }
+            await readied.enter()
             state.withLock { $0.running = taken }
         } catch {
             logger.error("the topology is not applied", metadata: ["reason": "\(error)"])

@@ -35,6 +35,7 @@ struct Assembly {
             home: try Assembly.home(of: topology, among: sources), topology.server,
             state: topology.state.map(StateDirectory.init), epoch: epoch, logger)
         let limits = LimitsInForce(APILimits(topology.server.limits))
+        let doors = Assembly.doors(topology.server, logger, onListening)
         let reload = TopologyReload(
             federation, running: topology, read: reread,
             makeSources: { topology in
@@ -42,13 +43,9 @@ struct Assembly {
                 _ = try Assembly.home(of: topology, among: sources)
                 return sources
             },
-            takeOver: { server in
-                limits.adopt(APILimits(server.limits))
-                FileLimit.raise(for: server.limits.connections)
-            }, logger: logger)
+            ready: { try await Assembly.readied($0, doors, limits) }, logger: logger)
         self.init(
-            federation, topology.server, limits, transfers, TopologyAccess(reload, amended: amended), reload, logger,
-            onListening)
+            federation, doors, limits, transfers, TopologyAccess(reload, amended: amended), reload, logger)
     }
 
     /// The same over sources that exist already.
@@ -58,24 +55,41 @@ struct Assembly {
     ) {
         let federation = Assembly.federation(sources, home: home, server, logger)
         let limits = LimitsInForce(APILimits(server.limits))
-        self.init(federation, server, limits, transfers, .none, nil, logger, onListening)
+        let doors = Assembly.doors(server, logger, onListening)
+        self.init(federation, doors, limits, transfers, .none, nil, logger)
     }
 
     private init(
-        _ federation: FederationService, _ server: ServerDeclaration, _ limits: LimitsInForce,
-        _ transfers: HTTPTransfers, _ access: TopologyAccess, _ reload: TopologyReload?, _ logger: Logger,
-        _ onListening: @escaping @Sendable (HTTPServer.Address) -> Void
+        _ federation: FederationService, _ doors: Doors, _ limits: LimitsInForce,
+        _ transfers: HTTPTransfers, _ access: TopologyAccess, _ reload: TopologyReload?, _ logger: Logger
     ) {
         self.federation = federation
-        self.server = HTTPServer(
-            federation: federation,
-            address: HTTPServer.Address(server.listen), admin: server.admin.map(HTTPServer.Address.init),
-            start: StartPolicy(server.start),
-            limits: limits, topology: access, logger: logger,
-            onAdmin: { logger.info("operators are let in", metadata: ["address": "\($0)"]) },
-            onListening: onListening)
+        self.server = HTTPServer(federation: federation, doors: doors, limits: limits, topology: access, logger: logger)
         self.transfers = transfers
         self.reload = reload
+    }
+
+    private static func doors(
+        _ server: ServerDeclaration, _ logger: Logger, _ onListening: @escaping @Sendable (HTTPServer.Address) -> Void
+    ) -> Doors {
+        Doors(
+            Doors.Addresses(server), start: StartPolicy(server.start),
+            onAdmin: { logger.info("operators are let in", metadata: ["address": "\($0)"]) },
+            onListening: onListening)
+    }
+
+    /// Makes ready what is declared of a running server.
+    private static func readied(
+        _ server: ServerDeclaration, _ doors: Doors, _ limits: LimitsInForce
+    ) async throws -> TopologyReload.Readied {
+        let opened = try await doors.open(Doors.Addresses(server))
+        return TopologyReload.Readied {
+            limits.adopt(APILimits(server.limits))
+            FileLimit.raise(for: server.limits.connections)
+            await doors.enter(opened, start: StartPolicy(server.start))
+        } giveUp: {
+            await doors.giveUp(opened)
+        }
     }
 
     private static func federation(
@@ -145,6 +159,13 @@ struct Assembly {
 
 extension HTTPServer.Address {
     fileprivate init(_ declared: ListenAddress) { self.init(host: declared.host, port: declared.port) }
+}
+
+extension Doors.Addresses {
+    fileprivate init(_ declared: ServerDeclaration) {
+        self.init(
+            clients: HTTPServer.Address(declared.listen), operators: declared.admin.map(HTTPServer.Address.init))
+    }
 }
 
 extension StartPolicy {

@@ -48,7 +48,8 @@ struct TopologyOptions: ParsableArguments {
             guard topology.sources.contains(where: { $0.name.rawValue == home }) else {
                 let names = topology.sources.map(\.name.rawValue).joined(separator: ", ")
                 throw TopologyError(
-                    file: "--home", line: nil, problem: "'\(home)' is not a source", remedy: "the sources are: \(names)"
+                    file: "--home", line: nil, problem: "\(QuotedText(home)) is not a source",
+                    remedy: "the sources are: \(names)"
                 )
             }
             topology.home = home

@@ -30,13 +30,14 @@ struct WatchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let endpoint = try endpoint()
         // Where to go on when the connection breaks: nothing is told twice, nothing is left out.
         var cursor = ""
         var pause = Duration.milliseconds(500)
         var told = ""
         while true {
             do {
-                try await WebSocketClient(try target(after: cursor)).run(onOpen: {
+                try await WebSocketClient(target(at: endpoint, after: cursor)).run(onOpen: {
                     Terminal.say("mainstem: watching \(server)")
                 }) { text in
                     pause = .milliseconds(500)
@@ -57,13 +58,15 @@ struct WatchCommand: AsyncParsableCommand {
         }
     }
 
-    private func target(after cursor: String) throws -> WebSocketClient.Target {
-        let endpoint: UpstreamEndpoint
+    private func endpoint() throws -> UpstreamEndpoint {
         do {
-            endpoint = try UpstreamEndpoint(parsing: server)
+            return try UpstreamEndpoint(parsing: server)
         } catch {
             throw Terminal.refuse(TopologyError(file: "--server", line: nil, problem: "\(error)"))
         }
+    }
+
+    private func target(at endpoint: UpstreamEndpoint, after cursor: String) -> WebSocketClient.Target {
         let path =
             consumer.map { "/v4/\(project)/registry/microservices/\($0)/watcher" }
             ?? "/mainstem/v1/watch" + (cursor.isEmpty ? "" : "?after=\(cursor)")

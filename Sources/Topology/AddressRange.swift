@@ -19,7 +19,7 @@ package struct AddressRange: Sendable, Equatable {
             throw HostPort.Problem(text: "is not a network of IPv4 or IPv6 addresses")
         }
         guard let prefix = Int(parts[1]), String(prefix) == parts[1], (0...bytes.count * 8).contains(prefix) else {
-            throw HostPort.Problem(text: "has the prefix '\(parts[1])', which is not from 0 to \(bytes.count * 8)")
+            throw HostPort.Problem(text: "has a prefix that is no number from 0 to \(bytes.count * 8)")
         }
         self.prefix = prefix
         self.bytes = Self.combine(bytes, Array(repeating: 0, count: bytes.count), prefix)

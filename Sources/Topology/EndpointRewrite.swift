@@ -29,13 +29,15 @@ package struct EndpointRewrite: Sendable, Equatable {
             self.from = try Self.pattern(from)
         } catch {
             throw mapping.error(
-                at: "from", "'\(from)' \(error.text)", remedy: "write it like 10.0.0.0/8, 10.0.0.1:8080 or *.internal")
+                at: "from", "\(QuotedText(from)) \(error.text)",
+                remedy: "write it like 10.0.0.0/8, 10.0.0.1:8080 or *.internal")
         }
         do throws(HostPort.Problem) {
             self.to = try Self.target(to, self.from)
         } catch {
             throw mapping.error(
-                at: "to", "'\(to)' \(error.text)", remedy: "write it like gateway.example:8443 or gateway.example")
+                at: "to", "\(QuotedText(to)) \(error.text)",
+                remedy: "write it like gateway.example:8443 or gateway.example")
         }
     }
 

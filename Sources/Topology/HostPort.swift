@@ -18,7 +18,7 @@ struct HostPort: Sendable, Hashable, CustomStringConvertible {
         let digits = text[text.index(after: colon)...]
         guard let port = Int(digits), String(port) == digits, ports.contains(port) else {
             let range = "\(ports.lowerBound) to \(ports.upperBound)"
-            throw Problem(text: digits.isEmpty ? "has no port" : "has the port '\(digits)', which is not from \(range)")
+            throw Problem(text: digits.isEmpty ? "has no port" : "has a port that is no number from \(range)")
         }
         self.port = port
     }
@@ -44,13 +44,13 @@ struct HostPort: Sendable, Hashable, CustomStringConvertible {
             let address = text.dropFirst().dropLast()
             let isAddress = address.allSatisfy { $0.isASCII && ($0.isHexDigit || $0 == ":" || $0 == ".") }
             guard isAddress, address.count(where: { $0 == ":" }) >= 2 else {
-                throw Problem(text: "has the host '\(text)', which is not an IPv6 address")
+                throw Problem(text: "has a host in brackets that is not an IPv6 address")
             }
             return address.lowercased()
         }
         guard !text.contains(":") else { throw Problem(text: "has an IPv6 address without brackets") }
         let isName = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }
-        guard isName else { throw Problem(text: "has the host '\(text)', which is no name and no address") }
+        guard isName else { throw Problem(text: "has a host that is no name and no address") }
         return text.lowercased()
     }
 }

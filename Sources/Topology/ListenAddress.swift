@@ -19,7 +19,7 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
             port = address.port
         } catch {
             let advice = "write it like 127.0.0.1:30100, 0.0.0.0:30100 or [::1]:30100"
-            throw Malformed(description: "'\(text)' \(error.text): \(advice)")
+            throw Malformed(description: "\(QuotedText(text)) \(error.text): \(advice)")
         }
     }
 

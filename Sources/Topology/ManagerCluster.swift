@@ -7,9 +7,13 @@ package enum ManagerCluster {
     /// The upstreams in the order in which they stand. An endpoint without a name belongs to the name before it;
     /// spaces around names and endpoints are ignored.
     ///
-    /// Throws when the text is empty, the first endpoint has no name, a name is malformed or there twice, or an
-    /// endpoint is empty or malformed. `file` is named in errors.
+    /// Throws when the text is empty or has an `@`, the first endpoint has no name, a name is malformed or there twice,
+    /// or an endpoint is empty or malformed. `file` is named in errors.
     package static func parse(_ text: String, file: String) throws(TopologyError) -> [Member] {
+        // A comma or an equals sign in a password would make a name or an endpoint of its pieces.
+        guard !text.contains("@") else {
+            throw failure(file, "an endpoint has a user, which is not supported")
+        }
         var members: [Member] = []
         for item in text.split(separator: ",", omittingEmptySubsequences: false) {
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(trimmed)
@@ -17,7 +21,8 @@ package enum ManagerCluster {
                 members.append((try name(parts[0], after: members, file: file), []))
             }
             guard let owner = members.last?.name else {
-                throw failure(file, parts[0].isEmpty ? "no source is given" : "'\(parts[0])' has no name before it")
+                throw failure(
+                    file, parts[0].isEmpty ? "no source is given" : "\(QuotedText(parts[0])) has no name before it")
             }
             members[members.count - 1].endpoints.append(try endpoint(parts[parts.count - 1], of: owner, file: file))
         }
@@ -28,7 +33,7 @@ package enum ManagerCluster {
         _ text: String, after members: [Member], file: String
     ) throws(TopologyError) -> SourceName {
         guard let name = SourceName(rawValue: text) else {
-            let problem = text.isEmpty ? "a name is missing before '='" : "'\(text)' is not a source's name"
+            let problem = text.isEmpty ? "a name is missing before '='" : "\(QuotedText(text)) is not a source's name"
             throw failure(file, problem, remedy: "use \(SourceName.rule)")
         }
         guard !members.contains(where: { $0.name == name }) else {

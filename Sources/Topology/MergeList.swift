@@ -18,7 +18,7 @@ package struct MergeList: Sendable, Hashable {
                 let texts = known.map(\.rawValue)
                 let hint = NearMatch.of(text, in: texts).map { "did you mean '\($0)'? " } ?? ""
                 throw mapping.error(
-                    at: "of", item: index, "'of' names '\(text)', which is not a source",
+                    at: "of", item: index, "'of' names \(QuotedText(text)), which is not a source",
                     remedy: hint + "the sources are: " + texts.joined(separator: ", "))
             }
             guard taken.insert(name).inserted else {

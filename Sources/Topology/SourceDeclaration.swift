@@ -39,7 +39,8 @@ package struct SourceDeclaration: Sendable {
         var mapping = mapping
         let text = try mapping.requiredString("name")
         guard let name = SourceName(rawValue: text) else {
-            throw mapping.error(at: "name", "'\(text)' is not a source's name", remedy: "use \(SourceName.rule)")
+            throw mapping.error(
+                at: "name", "\(QuotedText(text)) is not a source's name", remedy: "use \(SourceName.rule)")
         }
         let plugin = try mapping.requiredString("plugin")
         let datacenter = try mapping.optionalMapping("datacenter")

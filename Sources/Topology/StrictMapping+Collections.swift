@@ -13,7 +13,8 @@ extension StrictMapping {
         var texts: [String] = []
         for (index, item) in items.enumerated() {
             guard let text = form.value(of: item) else {
-                throw error(at: key, item: index, "each item of '\(key)' must be \(form.expected), not \(item.shown)")
+                throw error(
+                    at: key, item: index, "each item of '\(key)' must be \(form.expected), not \(shown(item, at: key))")
             }
             texts.append(text)
         }
@@ -46,7 +47,8 @@ extension StrictMapping {
         var values: [(key: String, value: Value)] = []
         for entry in mapping.entries {
             guard let value = form.value(of: entry.value) else {
-                throw mapping.mismatch(entry.key, expected: form.expected, found: entry.value)
+                let found = mapping.shown(entry.value, at: entry.key)
+                throw mapping.mismatch(entry.key, expected: form.expected, found: found)
             }
             values.append((entry.key, value))
         }
@@ -63,7 +65,7 @@ extension StrictMapping {
     package mutating func optionalMapping(_ key: String) throws(TopologyError) -> StrictMapping? {
         guard let entry = try take(key) else { return nil }
         guard case .mapping(let entries) = entry.value.content else {
-            throw mismatch(key, expected: "a mapping", found: entry.value)
+            throw mismatch(key, expected: "a mapping", found: entry.value.kind)
         }
         return nested(key, line: entry.line, entries)
     }
@@ -81,7 +83,7 @@ extension StrictMapping {
         var mappings: [StrictMapping] = []
         for (index, item) in items.enumerated() {
             guard case .mapping(let entries) = item.content else {
-                throw error(at: key, item: index, "each item of '\(key)' must be a mapping, not \(item.shown)")
+                throw error(at: key, item: index, "each item of '\(key)' must be a mapping, not \(item.kind)")
             }
             mappings.append(nested(key, line: item.line, entries))
         }
@@ -91,7 +93,7 @@ extension StrictMapping {
     private mutating func list(_ key: String, of kind: String) throws(TopologyError) -> [StrictNode]? {
         guard let node = try take(key)?.value else { return nil }
         guard case .list(let items) = node.content else {
-            throw mismatch(key, expected: "a list of \(kind)", found: node)
+            throw mismatch(key, expected: "a list of \(kind)", found: node.kind)
         }
         return items
     }

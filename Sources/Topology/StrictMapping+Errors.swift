@@ -27,7 +27,25 @@ extension StrictMapping {
     }
 
     /// The error for a value that is not of the kind that `key` asks for.
-    func mismatch(_ key: String, expected: String, found: StrictNode, remedy: String? = nil) -> TopologyError {
-        error(at: key, "'\(key)' must be \(expected), not \(found.shown)", remedy: remedy)
+    func mismatch(_ key: String, expected: String, found: String, remedy: String? = nil) -> TopologyError {
+        error(at: key, "\(QuotedText(key)) must be \(expected), not \(found)", remedy: remedy)
+    }
+
+    /// Whether a secret may stand at `key`, so that no error repeats what does.
+    package func mayHoldSecret(at key: String) -> Bool { SecretPlace.isLikely(path, key) }
+
+    /// The value at `key`, or of an item there, as an error shows it.
+    func shown(_ node: StrictNode, at key: String) -> String {
+        mayHoldSecret(at: key) ? node.kind : node.shown
+    }
+
+    /// A key that nobody knows, as an error shows it. One without a value, or where a secret may stand, may be one
+    /// itself, or a piece of one that has a comma in it: it is shown if it looks like a key.
+    func shown(stranger entry: StrictEntry) -> String {
+        let key = entry.key
+        let isWord = key.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "=") }
+        let hasValue = if case .empty = entry.value.content { false } else { true }
+        let isKey = hasValue && (SecretPlace.isLikely(key) || !SecretPlace.isLikely(path))
+        return isWord && isKey || NearMatch.of(key, in: known) != nil ? " \(QuotedText(key))" : ""
     }
 }

@@ -80,7 +80,7 @@ extension StrictMapping {
     private mutating func optional<Value>(_ key: String, _ form: ScalarForm<Value>) throws(TopologyError) -> Value? {
         guard let node = try take(key)?.value else { return nil }
         guard let value = form.value(of: node) else {
-            throw mismatch(key, expected: form.expected, found: node, remedy: form.remedy)
+            throw mismatch(key, expected: form.expected, found: shown(node, at: key), remedy: form.remedy)
         }
         return value
     }

@@ -47,7 +47,7 @@ package struct StrictMapping: Sendable {
         let list = known.isEmpty ? "no key is known here" : "known keys: " + known.joined(separator: ", ")
         let hint = NearMatch.of(stranger.key, in: known).map { "did you mean '\($0)'? " } ?? ""
         let place = path.isEmpty ? "" : " in '\(path)'"
-        throw error(at: stranger.key, "unknown key '\(stranger.key)'\(place)", remedy: hint + list)
+        throw error(at: stranger.key, "unknown key\(shown(stranger: stranger))\(place)", remedy: hint + list)
     }
 
     func entry(_ key: String) -> StrictEntry? { entries.first { $0.key == key } }

@@ -16,20 +16,23 @@ struct StrictNode: Sendable {
     var line: Int?
     var content: Content
 
-    /// The value as an error shows it: a scalar in its own words (at most 60 characters), anything else by its kind.
+    /// The value as an error shows it where a scalar has to be: a scalar in its own words, anything else by its kind.
     var shown: String {
         switch content {
-        case .empty: "nothing"
-        case .plain(let text): "'\(Self.shortened(text))'"
-        case .quoted(let text): "the quoted text '\(Self.shortened(text))'"
-        case .list: "a list"
-        case .mapping: "a mapping"
+        case .plain(let text): "\(QuotedText(text))"
+        case .quoted(let text): "the quoted text \(QuotedText(text))"
+        case .empty, .list, .mapping: kind
         }
     }
 
-    private static func shortened(_ text: String) -> String {
-        let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-        return line.count > 60 || line.count < text.count ? "\(line.prefix(60))…" : line
+    /// What the value is, and not a word of it.
+    var kind: String {
+        switch content {
+        case .empty: "nothing"
+        case .plain, .quoted: "text"
+        case .list: "a list"
+        case .mapping: "a mapping"
+        }
     }
 }
 

@@ -4,7 +4,8 @@ extension Topology {
     package static func standAlone(_ name: String, file: String = "--local") throws(TopologyError) -> Topology {
         guard let name = SourceName(rawValue: name) else {
             throw TopologyError(
-                file: file, line: nil, problem: "'\(name)' is not a source's name", remedy: "use \(SourceName.rule)")
+                file: file, line: nil, problem: "\(QuotedText(name)) is not a source's name",
+                remedy: "use \(SourceName.rule)")
         }
         let source = SourceDeclaration(
             name: name, plugin: "local", settings: StrictMapping(file: file, line: nil, path: "settings", values: []),

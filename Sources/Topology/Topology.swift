@@ -21,7 +21,7 @@ package struct Topology: Sendable {
             throw TopologyError(file: file, line: 1, problem: "the file is empty", remedy: "declare 'sources'")
         case .plain, .quoted, .list:
             throw TopologyError(
-                file: file, line: root.line, problem: "a topology must be a mapping, not \(root.shown)",
+                file: file, line: root.line, problem: "a topology must be a mapping, not \(root.kind)",
                 remedy: "begin with 'sources:'"
             )
         }
@@ -69,7 +69,7 @@ package struct Topology: Sendable {
         if let home, !names.contains(home) {
             let hint = NearMatch.of(home, in: names).map { "did you mean '\($0)'? " } ?? ""
             throw mapping.error(
-                at: "home", "'home' names '\(home)', which is not a source",
+                at: "home", "'home' names \(QuotedText(home)), which is not a source",
                 remedy: hint + "the sources are: " + names.joined(separator: ", ")
             )
         }

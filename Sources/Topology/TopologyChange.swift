@@ -18,8 +18,8 @@ package struct TopologyChange: Sendable, Equatable {
     package private(set) var added: [SourceName] = []
     /// In the order of the old topology.
     package private(set) var removed: [SourceName] = []
-    /// A removed and an added source of the same plugin with the same settings; one without settings has nothing that
-    /// it could be recognised by.
+    /// A source of the same plugin with the same settings under another name: one that was free, or that of a source
+    /// which has other endpoints now. One without settings has nothing that it could be recognised by.
     package private(set) var renamed: [Renaming] = []
     /// Those that are in both, renamed or not.
     package private(set) var changed: [SourceChange] = []
@@ -29,44 +29,57 @@ package struct TopologyChange: Sendable, Equatable {
     package private(set) var keys: [String] = []
 
     /// Those of `keys` that a running process does not take over: they take effect at its next start.
-    package var keysOfNextStart: [String] {
-        keys.filter { ["state", "server.listen", "server.admin", "server.start"].contains($0) }
-    }
+    package private(set) var keysOfNextStart: [String] = []
 
     package var isEmpty: Bool {
         added.isEmpty && removed.isEmpty && renamed.isEmpty && changed.isEmpty && !isReordered && keys.isEmpty
     }
 
     package init(from old: Topology, to new: Topology) {
-        let (before, after) = (Set(old.sources.map(\.name)), Set(new.sources.map(\.name)))
-        var gone = old.sources.filter { !after.contains($0.name) }
-        var pairs: [SourceName: SourceDeclaration] = [:]
-        for source in new.sources where !before.contains(source.name) {
-            if let index = gone.firstIndex(where: { $0.isRecognisable(as: source) }) {
-                let former = gone.remove(at: index)
-                pairs[source.name] = former
-                renamed.append(Renaming(from: former.name, to: source.name))
-            } else {
-                added.append(source.name)
-            }
-        }
-        removed = gone.map(\.name)
-        for source in old.sources where after.contains(source.name) { pairs[source.name] = source }
+        let former = TopologyChange.former(of: new.sources, among: old.sources)
         for source in new.sources {
-            guard let keys = pairs[source.name]?.keys(differingFrom: source), !keys.isEmpty else { continue }
-            changed.append(SourceChange(name: source.name, keys: keys))
+            guard let before = former[source.name] else {
+                added.append(source.name)
+                continue
+            }
+            if before.name != source.name { renamed.append(Renaming(from: before.name, to: source.name)) }
+            let keys = before.keys(differingFrom: source)
+            if !keys.isEmpty { changed.append(SourceChange(name: source.name, keys: keys)) }
         }
-        let names = Dictionary(uniqueKeysWithValues: renamed.map { ($0.from, $0.to) })
-        let stayed = old.sources.map { names[$0.name] ?? $0.name }.filter { pairs[$0] != nil }
-        isReordered = stayed != new.sources.map(\.name).filter { pairs[$0] != nil }
-        let home = old.home.map { home in renamed.first { $0.from.rawValue == home }?.to.rawValue ?? home }
+        let names = Dictionary(uniqueKeysWithValues: former.map { ($0.value.name, $0.key) })
+        removed = old.sources.map(\.name).filter { names[$0] == nil }
+        isReordered = old.sources.compactMap { names[$0.name] } != new.sources.map(\.name).filter { former[$0] != nil }
+        let home = old.home.map { home in names.first { $0.key.rawValue == home }?.value.rawValue }
         keys =
             [
-                ("home", home != new.home), ("state", old.state != new.state),
+                ("home", home != new.home.map(Optional.some)), ("state", old.state != new.state),
                 ("merge.policy", old.merge.policy != new.merge.policy),
                 ("merge.sources", Set(old.merge.sources.map { $0.renamed(names) }) != Set(new.merge.sources)),
                 ("merge.applications", old.merge.applications != new.merge.applications),
             ].filter(\.1).map(\.0) + old.server.keys(differingFrom: new.server).map { "server.\($0)" }
+        let closed = new.server.closedAddresses(beside: old.server).map { "server.\($0)" }
+        keysOfNextStart = keys.filter { $0 == "state" || closed.contains($0) }
+    }
+
+    /// Which source each of the new ones was before, by its new name. A source goes by its name, unless it has other
+    /// endpoints under it: then a new one with the settings of an old one is that one, whatever the names.
+    private static func former(
+        of new: [SourceDeclaration], among old: [SourceDeclaration]
+    ) -> [SourceName: SourceDeclaration] {
+        let known = Dictionary(uniqueKeysWithValues: old.map { ($0.name, $0) })
+        var former: [SourceName: SourceDeclaration] = [:]
+        for source in new {
+            if let same = known[source.name], !source.hasOtherEndpoints(than: same) { former[source.name] = same }
+        }
+        var left = old.filter { former[$0.name] == nil }
+        for source in new where former[source.name] == nil {
+            guard let index = left.firstIndex(where: { $0.isRecognisable(as: source) }) else { continue }
+            former[source.name] = left.remove(at: index)
+        }
+        for source in new where former[source.name] == nil {
+            former[source.name] = left.first { $0.name == source.name }
+        }
+        return former
     }
 }
 
@@ -75,14 +88,21 @@ extension Topology {
     package func takenOver(by running: Topology) -> Topology {
         var taken = self
         taken.state = running.state
-        taken.server.listen = running.server.listen
-        taken.server.admin = running.server.admin
-        taken.server.start = running.server.start
+        let closed = server.closedAddresses(beside: running.server)
+        if closed.contains("listen") { taken.server.listen = running.server.listen }
+        if closed.contains("admin") { taken.server.admin = running.server.admin }
         return taken
     }
 }
 
 extension ServerDeclaration {
+    /// The keys of addresses that cannot be opened while those of a running process are: they have a port of theirs.
+    fileprivate func closedAddresses(beside running: ServerDeclaration) -> [String] {
+        let open = [running.listen.port, running.admin?.port ?? 0].filter { $0 != 0 }
+        let wanted = [("listen", listen, running.listen), ("admin", admin, running.admin)]
+        return wanted.filter { $1 != $2 && open.contains($1?.port ?? 0) }.map(\.0)
+    }
+
     fileprivate func keys(differingFrom other: ServerDeclaration) -> [String] {
         let own = [
             ("listen", listen != other.listen), ("admin", admin != other.admin), ("start", start != other.start),
@@ -120,6 +140,14 @@ extension SourceDeclaration {
         !settings.entries.isEmpty && plugin == other.plugin && settings.keys(differingFrom: other.settings).isEmpty
     }
 
+    /// Whether both say where they are read, and not the same.
+    fileprivate func hasOtherEndpoints(than other: SourceDeclaration) -> Bool {
+        guard let mine = settings.entry("endpoints"), let theirs = other.settings.entry("endpoints") else {
+            return false
+        }
+        return !mine.value.says(theirs.value)
+    }
+
     /// The keys whose values differ, but for the name; what is not declared is its default.
     fileprivate func keys(differingFrom other: SourceDeclaration) -> [String] {
         let own = [
@@ -130,7 +158,8 @@ extension SourceDeclaration {
             ("include", lens.include != other.lens.include), ("exclude", lens.exclude != other.lens.exclude),
             ("rename", lens.rename != other.lens.rename), ("rewrite", lens.rewrite != other.lens.rewrite),
         ]
-        return own.filter(\.1).map(\.0) + settings.keys(differingFrom: other.settings).map { "settings.\($0)" }
+        return own.filter(\.1).map(\.0)
+            + settings.keys(differingFrom: other.settings).map { "settings.\(QuotedText.plain($0))" }
     }
 }
 

@@ -7,7 +7,12 @@ extension UpstreamEndpoint {
         from mapping: inout StrictMapping, key: String = "endpoints"
     ) throws(TopologyError) -> [UpstreamEndpoint] {
         var endpoints: [UpstreamEndpoint] = []
-        for (index, text) in try mapping.requiredStrings(key).enumerated() {
+        let texts = try mapping.requiredStrings(key)
+        // A comma in a password would make items of its pieces.
+        if let index = texts.firstIndex(where: { $0.contains("@") }) {
+            throw mapping.error(at: key, item: index, "\(QuotedText(texts[index])) has a user, which is not supported")
+        }
+        for (index, text) in texts.enumerated() {
             let endpoint: UpstreamEndpoint
             do {
                 endpoint = try UpstreamEndpoint(parsing: text)
@@ -15,11 +20,13 @@ extension UpstreamEndpoint {
                 throw mapping.error(at: key, item: index, "\(error)")
             }
             if endpoints.contains(endpoint) {
-                throw mapping.error(at: key, item: index, "'\(text)' is listed twice", remedy: "remove one of the two")
+                throw mapping.error(
+                    at: key, item: index, "\(QuotedText(text)) is listed twice", remedy: "remove one of the two")
             }
             if let first = endpoints.first, first.scheme != endpoint.scheme {
                 throw mapping.error(
-                    at: key, item: index, "'\(text)' mixes \(endpoint.scheme.rawValue) with \(first.scheme.rawValue)",
+                    at: key, item: index,
+                    "\(QuotedText(text)) mixes \(endpoint.scheme.rawValue) with \(first.scheme.rawValue)",
                     remedy: "declare two sources, or use one scheme for all endpoints"
                 )
             }

@@ -26,7 +26,7 @@ package struct UpstreamEndpoint: Sendable, Hashable, CustomStringConvertible {
         do {
             (scheme, address) = try Self.parts(of: text)
         } catch {
-            throw Malformed(description: "'\(text)' \(error.text): write it like http://10.0.0.1:30100")
+            throw Malformed(description: "\(QuotedText(text)) \(error.text): write it like http://10.0.0.1:30100")
         }
     }
 
@@ -38,12 +38,12 @@ package struct UpstreamEndpoint: Sendable, Hashable, CustomStringConvertible {
             throw HostPort.Problem(text: "has no scheme")
         }
         guard let scheme = Scheme(rawValue: text[..<end].lowercased()) else {
-            throw HostPort.Problem(text: "has the scheme '\(text[..<end])', which is neither http nor https")
+            throw HostPort.Problem(text: "has a scheme that is neither http nor https")
         }
         let rest = text[end...].dropFirst(3)
         if rest.contains("@") { throw HostPort.Problem(text: "has a user, which is not supported") }
         if let tail = rest.firstIndex(where: { "/?#".contains($0) }) {
-            throw HostPort.Problem(text: "has '\(rest[tail...])' after the port, where nothing may stand")
+            throw HostPort.Problem(text: "has '\(rest[tail])' after the port, where nothing may stand")
         }
         return (scheme, try HostPort(parsing: rest, ports: 1...65_535))
     }

@@ -30,7 +30,7 @@ struct YAMLFault {
 
     /// The problem of a mapping that has `key` more than once.
     static func duplicate(_ key: String) -> String {
-        "the key '\(key)' is written more than once in one mapping"
+        "the key \(QuotedText(key)) is written more than once in one mapping"
     }
 
     private func torn(_ problem: String, context: YamlError.Context?, at mark: Mark) -> TopologyError {

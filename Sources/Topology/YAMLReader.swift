@@ -57,9 +57,9 @@ struct YAMLReader {
 
     /// Everything behind an alias has an anchor, so that no alias is left.
     private func refuseAnchor(of node: Node) throws(TopologyError) {
-        guard let anchor = node.anchor else { return }
+        guard node.anchor != nil else { return }
         throw TopologyError(
-            file: file, line: node.mark?.line, problem: "the anchor '&\(anchor.rawValue)' is not supported",
+            file: file, line: node.mark?.line, problem: "an anchor ('&') is not supported",
             remedy: "write the value out at each place where it is used"
         )
     }
@@ -67,7 +67,7 @@ struct YAMLReader {
     private func refuse(_ tag: Tag, except expected: Tag.Name, line: Int?) throws(TopologyError) {
         guard tag.rawValue != expected.rawValue else { return }
         throw TopologyError(
-            file: file, line: line, problem: "the tag '\(tag)' is not supported",
+            file: file, line: line, problem: "a tag ('!') is not supported",
             remedy: "write the value without a tag"
         )
     }

@@ -57,14 +57,13 @@ import Testing
         let (fronts, frontFound) = AsyncStream.makeStream(of: HTTPServer.Address.self)
         let anyPort = HTTPServer.Address(host: "127.0.0.1", port: 0)
         let server = HTTPServer(
-            federation: federation, address: anyPort, admin: anyPort, start: start, limits: LimitsInForce(.forTests),
-            threads: 1,
-            logger: logger
-        ) {
-            adminFound.yield($0)
-        } onListening: {
-            frontFound.yield($0)
-        }
+            federation: federation,
+            doors: Doors(Doors.Addresses(clients: anyPort, operators: anyPort), start: start) {
+                adminFound.yield($0)
+            } onListening: {
+                frontFound.yield($0)
+            },
+            limits: LimitsInForce(.forTests), threads: 1, logger: logger)
         let transfers = HTTPTransfers()
         defer { transfers.shutdown() }
         try await withThrowingTaskGroup { group in

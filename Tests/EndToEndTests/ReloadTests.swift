@@ -116,10 +116,7 @@ struct ReloadTests {
         let more = "server: {start: {when: any}, coalesce: 20ms, limits: {watchers: 1, bodyBytes: 1KiB}}\n"
         try world.declare(sources, and: more)
         world.front.signal(SIGHUP)
-        let told = """
-            atNextStart=server.start keys="server.start, server.coalesce, server.limits.watchers, \
-            server.limits.bodyBytes"
-            """
+        let told = "keys=\"server.start, server.coalesce, server.limits.watchers, server.limits.bodyBytes\""
         try await eventually("it is told: \(world.front.standardError)") { world.front.standardError.contains(told) }
         #expect(try await world.atFront.ask("GET", "/mainstem/v1/watch").status == 503)
         let long = String(repeating: "x", count: 2_000)
@@ -131,7 +128,7 @@ struct ReloadTests {
         let command = try MainstemProcess(["reload", "--server", "http://\(world.address)"])
         #expect(try await command.ended() == 0)
         try await eventually("what changed is told: \(command.standardOutput)") {
-            command.standardOutput == "~ server.start, at the next start\n~ server.limits.watchers\n"
+            command.standardOutput == "~ server.limits.watchers\n"
         }
         let second = try await WatchRecorder.open(world.address, path: "/mainstem/v1/watch")
         for watch in [first, second] {
@@ -139,6 +136,46 @@ struct ReloadTests {
             await watch.close()
         }
         try await world.end()
+    }
+
+    @Test("another address is listened at before the former one is closed; one that is taken changes nothing")
+    func listening() async throws {
+        let directory = try TemporaryDirectory()
+        let file = URL(filePath: "\(directory.path)/topology.yaml")
+        func declare(_ server: String, _ more: String = "") throws {
+            let sources = "sources:\n  - {name: home, plugin: local}\n" + more
+            try Data("server: {\(server)}\n\(sources)".utf8).write(to: file)
+        }
+        try declare("listen: '127.0.0.1:0'")
+        let process = try MainstemProcess(["serve", file.path()])
+        let (former, transfers) = (try await process.address(), HTTPTransfers())
+        defer { transfers.shutdown() }
+        let taken = try SilentListener()
+        try declare("listen: '127.0.0.1:\(taken.port)'", "  - {name: other, plugin: local}\n")
+        let refused = try await RegistryClient(former, transfers).ask("POST", "/mainstem/v1/reload")
+        #expect(refused.status == 400)
+        #expect(refused.text.contains("cannot listen on 127.0.0.1:\(taken.port): Address already in use"))
+        let sources = try await RegistryClient(former, transfers).ask("GET", "/mainstem/v1/sources")
+        #expect(sources.json?["sources"]?.elements.count == 1)
+        // The same in other words, with an address for operators.
+        try declare("listen: 'localhost:0', admin: '127.0.0.1:0'")
+        let watch = try await WatchRecorder.open(former, path: "/mainstem/v1/watch")
+        let moved = try await RegistryClient(former, transfers).ask("POST", "/mainstem/v1/reload")
+        #expect(moved.status == 200 && moved.json?["atNextStart"]?.elements.isEmpty == true)
+        try await eventually("both are told") {
+            process.standardError.split(separator: "listening on").count == 3
+                && process.standardError.contains("operators are let in")
+        }
+        let words = process.standardError.split(whereSeparator: \.isWhitespace)
+        let address = try #require(words.last { $0.hasPrefix("localhost:") })
+        #expect(try await RegistryClient(String(address), transfers).ask("GET", "/readyz").status == 200)
+        #expect(watch.end == nil)
+        let anew = HTTPTransfers()
+        defer { anew.shutdown() }
+        await #expect(throws: (any Error).self) { try await RegistryClient(former, anew).ask("GET", "/livez") }
+        await watch.close()
+        process.signal(SIGTERM)
+        #expect(try await process.ended() == 0)
     }
 
     @Test("a process without a file says so, and SIGHUP does not end it")

@@ -59,6 +59,45 @@ import Testing
         }
     }
 
+    @Test func `Sources that swap their names keep their instances and their files, and nobody hears of it`()
+        async throws
+    {
+        let world = try ChangingFederation()
+        let north = ScriptedSource("north", [.says(Said.cart("i1", "i2"), as: "n")])
+        let south = ScriptedSource("south", [.says(Said.cart("i3"), as: "s")])
+        try await world.run([north, south]) { service, _ in
+            try await world.until("both have spoken") { $0.cartInstances == ["i1", "i2", "i3"] && $0.isReady }
+            let kept: Set = ["source-north.sqlite", "source-south.sqlite"]
+            try await eventually("they are kept") { world.files.isSuperset(of: kept) }
+            service.registry.hold(SourceID("north"))
+            let before = service.registry.view.revision
+            let seats = [
+                Seat(ScriptedSource("south", [.says(Said.cart("i1", "i2"))]), after: SourceID("north")),
+                Seat(ScriptedSource("north", [.says(Said.cart("i3"))]), after: SourceID("south")),
+            ]
+            #expect(try await service.apply(FederationChange(seats: seats)).isEmpty)
+            let view = service.registry.view
+            #expect(view.sources.map(\.source.name) == ["south", "north"])
+            #expect(view.status("south")?.upstreamName == "n" && view.status("north")?.upstreamName == "s")
+            #expect(view.status("south")?.counts.visibleInstances == 2)
+            #expect(view.status("south")?.isHeldByOperator == true && view.status("north")?.isHeldByOperator == false)
+            #expect(view.tables.microservice(Said.cart)?.source == SourceID("south"))
+            try await world.until("both have spoken") { $0.sources.allSatisfy { $0.state == .synced } }
+            #expect(world.events(after: before) == [])
+            #expect(world.files.filter { $0.hasPrefix("source-") && $0.hasSuffix(".sqlite") } == kept)
+        }
+        let copy = world.directory.path + "/copy"
+        try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: false)
+        for file in world.files where file.hasPrefix("source-") {
+            try FileManager.default.copyItem(atPath: "\(world.directory.path)/\(file)", toPath: "\(copy)/\(file)")
+        }
+        let restarted = StateDirectory(copy)
+        for (name, count) in [("north", 1), ("south", 2)] {
+            let source = ScriptedSource(name, [])
+            #expect(try await restarted.snapshots(of: source.profile).load().delta.instances.count == count)
+        }
+    }
+
     @Test func `A replaced source's instances stay until the new one has spoken, then exactly the rest leaves`()
         async throws
     {

@@ -70,6 +70,25 @@ import Testing
         }
     }
 
+    @Test func `A secret that cannot be read any more is shown, and told once, and once more when it can`() async {
+        let (source, log) = (ScriptedSource("a", []), LogRecorder())
+        await withRunner(source, log: log) { registry, _, time in
+            await time.pauses(begun: 1)
+            let said = log.logged.count
+            for (index, fault) in ["is not there", "is not there", "is empty", nil, nil].enumerated() {
+                source.secretFault = fault
+                time.advance(by: .seconds(10))
+                await time.pauses(begun: index + 2)
+                #expect(registry.view.status("a")?.secretFault == fault)
+            }
+            #expect(
+                log.logged[said...] == [
+                    "warning: the source's secret cannot be read any more; what it was stays",
+                    "info: the source's secret can be read again",
+                ])
+        }
+    }
+
     @Test func `One line is logged for each transition, and none for each attempt`() async {
         let source = ScriptedSource(
             "a",

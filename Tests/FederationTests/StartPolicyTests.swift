@@ -1,4 +1,5 @@
 import Federation
+import Locks
 import Registry
 import Testing
 
@@ -36,7 +37,7 @@ import Testing
 
     @Test func `The wait ends with the deadline, and says that it was that`() async {
         let policy = StartPolicy(.all, deadline: .milliseconds(25))
-        async let isFulfilled = policy.wait(for: registry, clock: time)
+        async let isFulfilled = StartPolicy.wait(for: registry, clock: time) { policy }
         for pause in 1...3 {
             await time.pauses(begun: pause)
             time.advance(by: .milliseconds(10))
@@ -45,10 +46,20 @@ import Testing
     }
 
     @Test func `The wait ends when the sources have spoken`() async {
-        async let isFulfilled = StartPolicy(.all).wait(for: registry, clock: time)
+        async let isFulfilled = StartPolicy.wait(for: registry, clock: time) { StartPolicy(.all) }
         await time.pauses(begun: 1)
         speak("a")
         speak("b")
+        time.advance(by: .milliseconds(10))
+        #expect(await isFulfilled)
+    }
+
+    @Test func `The wait ends by the policy that holds then, whatever was declared when it began`() async {
+        let policy = Mutex(StartPolicy(.all, deadline: .seconds(3_600)))
+        async let isFulfilled = StartPolicy.wait(for: registry, clock: time) { policy.withLock { $0 } }
+        await time.pauses(begun: 1)
+        speak("a")
+        policy.withLock { $0.condition = .any }
         time.advance(by: .milliseconds(10))
         #expect(await isFulfilled)
     }

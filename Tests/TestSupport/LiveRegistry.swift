@@ -55,10 +55,9 @@ package final class LiveRegistry: Sendable {
         try await federation.restore()
         let (addresses, found) = AsyncStream.makeStream(of: HTTPServer.Address.self)
         let server = HTTPServer(
-            federation: federation, address: HTTPServer.Address(host: "127.0.0.1", port: 0),
-            limits: LimitsInForce(limits),
-            threads: 2, logger: logger
-        ) { found.yield($0) }
+            federation: federation,
+            doors: Doors(Doors.Addresses(clients: HTTPServer.Address(host: "127.0.0.1", port: 0))) { found.yield($0) },
+            limits: LimitsInForce(limits), threads: 2, logger: logger)
         let tasks = [
             Task<Void, any Error> { await federation.run() },
             Task<Void, any Error> { try await server.run() },

@@ -81,15 +81,15 @@ struct LensDeclarationTests {
             north + "    rename: {name: {a: b}}", line: 4, "unknown key 'name' in 'sources.rename'",
             remedy: "known keys: domain, project, environment, application"),
         rewrite(
-            "{from: 10.0.0.0/33, to: gate}", "'10.0.0.0/33' has the prefix '33', which is not from 0 to 32", "from"),
+            "{from: 10.0.0.0/33, to: gate}", "'10.0.0.0/33' has a prefix that is no number from 0 to 32", "from"),
         rewrite(
             "{from: 10.0.0.1/8, to: gate}", "'10.0.0.1/8' is an address in a network: the network is 10.0.0.0/8", "from"
         ),
         rewrite("{from: a/b, to: gate}", "'a/b' is not a network of IPv4 or IPv6 addresses", "from"),
-        rewrite("{from: \"a b\", to: gate}", "'a b' has the host 'a b', which is no name and no address", "from"),
+        rewrite("{from: \"a b\", to: gate}", "'a b' has a host that is no name and no address", "from"),
         rewrite(
-            "{from: \"*:99999\", to: gate}", "'*:99999' has the port '99999', which is not from 1 to 65535", "from"),
-        rewrite("{from: \"*\", to: \"gate*\"}", "'gate*' has the host 'gate*', which is no name and no address", "to"),
+            "{from: \"*:99999\", to: gate}", "'*:99999' has a port that is no number from 1 to 65535", "from"),
+        rewrite("{from: \"*\", to: \"gate*\"}", "'gate*' has a host that is no name and no address", "to"),
         rewrite(
             "{from: 10.0.0.0/8, to: 10.0.0.0/9}", "'10.0.0.0/9' is a network, and 'from' is none of the same size", "to"
         ),

@@ -36,7 +36,7 @@ struct ManagerClusterTests {
             ("a=,b=http://b:1", "the source 'a' has an empty endpoint"),
             (
                 "a=rest://a:1",
-                "the source 'a': 'rest://a:1' has the scheme 'rest', which is neither http nor https: "
+                "the source 'a': 'rest://a:1' has a scheme that is neither http nor https: "
                     + "write it like http://10.0.0.1:30100"
             ),
             ("a=http://a", "the source 'a': 'http://a' has no port: write it like http://10.0.0.1:30100"),

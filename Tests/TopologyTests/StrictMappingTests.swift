@@ -77,7 +77,7 @@ struct StrictMappingTests {
         let texts = problem { try mapping.requiredStrings("list") }
         #expect(texts == "7 each item of 'list' must be one line of text, not a mapping")
         let mappings = problem { try mapping.requiredMappings("list") }
-        #expect(mappings == "6 each item of 'list' must be a mapping, not 'a'")
+        #expect(mappings == "6 each item of 'list' must be a mapping, not text")
         let text = problem { try mapping.requiredString("list") }
         #expect(text == "5 'list' must be one line of text, not a list")
         let noTexts = problem { try mapping.requiredStrings("empty") }
@@ -86,9 +86,9 @@ struct StrictMappingTests {
         #expect(noMappings == "8 'empty' is an empty list")
         #expect(try mapping.optionalStrings("empty") == [])
         let list = problem { try mapping.requiredStrings("word") }
-        #expect(list == "9 'word' must be a list of texts, not 'a'")
+        #expect(list == "9 'word' must be a list of texts, not text")
         let sub = problem { try mapping.requiredMapping("word") }
-        #expect(sub == "9 'word' must be a mapping, not 'a'")
+        #expect(sub == "9 'word' must be a mapping, not text")
     }
 
     @Test("knows a key once it was asked for, and refuses the first other one")

@@ -82,6 +82,58 @@ struct TopologyChangeTests {
         #expect(found.changed.map { "\($0.name) \($0.keys)" } == [#"up ["stale"]"#])
     }
 
+    @Test(
+        "recognises sources by their endpoints and settings when names go from one to another, and in no other case",
+        arguments: [
+            // Two swap their names, three in a circle, a chain with a free name at its end, or one at its beginning.
+            ("a1 b2", "b1 a2", "a>b b>a", "", "", "", false), ("a1 b2", "a2 b1", "b>a a>b", "", "", "", true),
+            ("a1 b2 c3", "b1 c2 a3", "a>b b>c c>a", "", "", "", false),
+            ("a1 b2", "b1 c2", "a>b b>c", "", "", "", false), ("a1 b2", "a2", "b>a", "", "a", "", false),
+            ("a1 b2", "a3 b1", "a>b", "a", "b", "", false), ("a1 b2 c3", "c1 b2", "a>c", "", "c", "", false),
+            // Who keeps its endpoints keeps its name; who has others that nobody had is changed.
+            ("a1 b1", "a1 b1", "", "", "", "", false), ("a1 b2", "a3 b4", "", "", "", "a b", false),
+            ("a1 b2", "a3 b2", "", "", "", "a", false), ("a1", "b2", "", "b", "a", "", false),
+        ])
+    func circles(
+        old: String, new: String, renamed: String, added: String, removed: String, changed: String, isReordered: Bool
+    ) throws {
+        func topology(_ sources: String) -> String {
+            "sources:\n"
+                + sources.split(separator: " ").map { source in
+                    "  - {name: \(source.prefix(1)), plugin: p, settings: {endpoints: [e\(source.suffix(1))]}}\n"
+                }.joined()
+        }
+        let found = try change(topology(old), topology(new))
+        #expect(found.renamed.map { "\($0.from)>\($0.to)" }.joined(separator: " ") == renamed)
+        #expect(names(found.added).joined(separator: " ") == added)
+        #expect(names(found.removed).joined(separator: " ") == removed)
+        #expect(found.changed.map(\.name.rawValue).joined(separator: " ") == changed)
+        #expect(found.changed.allSatisfy { $0.keys == ["settings.endpoints"] })
+        #expect(found.isReordered == isReordered)
+    }
+
+    @Test("leaves embedded registries their names, whatever settings they swap")
+    func embedded() throws {
+        let text =
+            "home: a\nsources:\n  - {name: a, plugin: local, settings: {instances: 10}}\n"
+            + "  - {name: b, plugin: local, settings: {instances: 20}}\n"
+        let swapped = text.replacing("10", with: "x").replacing("20", with: "10").replacing("x", with: "20")
+        let found = try change(text, swapped)
+        #expect(found.renamed.isEmpty && found.changed.map(\.name.rawValue) == ["a", "b"] && found.keys.isEmpty)
+    }
+
+    @Test("takes the home for the source that it is, whatever its name, and tells when it is gone")
+    func home() throws {
+        func text(_ home: String, _ first: String, _ second: String) -> String {
+            "\(home)\nsources:\n  - {name: \(first), plugin: p, settings: {endpoints: [e1]}}\n"
+                + (second.isEmpty ? "" : "  - {name: \(second), plugin: p, settings: {endpoints: [e2]}}\n")
+        }
+        #expect(try change(text("home: a", "a", "b"), text("home: b", "b", "a")).keys == [])
+        #expect(try change(text("home: a", "a", "b"), text("home: a", "b", "a")).keys == ["home"])
+        #expect(try change(text("home: b", "a", "b"), text("", "a", "")).keys == ["home"])
+        #expect(try change(text("", "a", "b"), text("home: a", "a", "b")).keys == ["home"])
+    }
+
     @Test("names every key of a source whose value differs")
     func changed() throws {
         let found = try change(
@@ -160,7 +212,25 @@ struct TopologyChangeTests {
                 "server.start", "server.coalesce", "server.coalesceFirst", "server.limits.watchers",
                 "server.limits.watchStall",
             ])
-        #expect(found.keysOfNextStart == ["state", "server.listen", "server.admin", "server.start"])
+        #expect(found.keysOfNextStart == ["state"])
+    }
+
+    @Test(
+        "names an address that waits for a start because the process has its port open",
+        arguments: [
+            ("listen: 127.0.0.1:1, admin: 127.0.0.1:2", "listen: 127.0.0.1:3, admin: 127.0.0.1:4", ""),
+            ("listen: 127.0.0.1:1", "listen: 0.0.0.0:1", "listen"), ("listen: 127.0.0.1:0", "listen: 0.0.0.0:0", ""),
+            ("listen: 127.0.0.1:1, admin: 127.0.0.1:2", "listen: 127.0.0.1:2, admin: 127.0.0.1:1", "listen admin"),
+            ("listen: 127.0.0.1:1, admin: 127.0.0.1:2", "listen: 127.0.0.1:2, admin: 127.0.0.1:3", "listen"),
+            ("listen: 127.0.0.1:1, admin: 127.0.0.1:2", "listen: 127.0.0.1:1", ""),
+            ("listen: 127.0.0.1:1", "listen: 127.0.0.1:2, admin: 127.0.0.1:1", "admin"),
+        ])
+    func addresses(old: String, new: String, waiting: String) throws {
+        let (running, other) = ("server: {\(old)}\n" + Self.sources, "server: {\(new)}\n" + Self.sources)
+        let keys = waiting.split(separator: " ").map { "server.\($0)" }
+        #expect(try change(running, other).keysOfNextStart == keys)
+        let taken = try Topology.parse(other, file: "t").takenOver(by: Topology.parse(running, file: "t"))
+        #expect(try TopologyChange(from: taken, to: Topology.parse(other, file: "t")).keys == keys)
     }
 
     @Test("names every limit, and none of them waits for a start")
@@ -193,7 +263,10 @@ struct TopologyChangeTests {
         let taken = other.takenOver(by: running)
         #expect(
             TopologyChange(from: running, to: taken).keys
-                == ["merge.policy", "server.coalesce", "server.limits.watchers"])
+                == [
+                    "merge.policy", "server.listen", "server.admin", "server.start", "server.coalesce",
+                    "server.limits.watchers",
+                ])
         #expect(TopologyChange(from: taken, to: other).keys == TopologyChange(from: running, to: other).keysOfNextStart)
     }
 }

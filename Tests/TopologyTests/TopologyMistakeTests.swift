@@ -13,8 +13,8 @@ struct TopologyMistakeTests {
         Faulty("home: a\n", line: 1, "'sources' is missing", remedy: noDefault),
         Faulty("home: a\nsource: []", line: 2, "'sources' is missing", remedy: "rename 'source' to 'sources'"),
         Faulty("\nsources: []", line: 2, "'sources' is an empty list", remedy: "give it at least one item"),
-        Faulty("sources: a", line: 1, "'sources' must be a list of mappings, not 'a'"),
-        Faulty("sources:\n- {name: a, plugin: b}\n- a", line: 3, "each item of 'sources' must be a mapping, not 'a'"),
+        Faulty("sources: a", line: 1, "'sources' must be a list of mappings, not text"),
+        Faulty("sources:\n- {name: a, plugin: b}\n- a", line: 3, "each item of 'sources' must be a mapping, not text"),
         Faulty(
             north + "homes: north", line: 4, "unknown key 'homes'",
             remedy: "did you mean 'home'? known keys: server, home, state, merge, sources"
@@ -49,7 +49,7 @@ struct TopologyMistakeTests {
             remedy: "did you mean 'settings'? known keys: name, plugin, datacenter, stale, quarantine, damping, "
                 + "include, exclude, rename, rewrite, settings"
         ),
-        Faulty(north + "    datacenter: az1", line: 4, "'datacenter' must be a mapping, not 'az1'"),
+        Faulty(north + "    datacenter: az1", line: 4, "'datacenter' must be a mapping, not text"),
         Faulty(
             north + "    datacenter:\n      name: a\n      region: b", line: 4,
             "'availableZone' is missing in 'sources.datacenter'", remedy: noDefault

@@ -35,13 +35,13 @@ struct YAMLMistakeTests {
             north + "---\nhome: a", line: 4, "a second document begins here",
             remedy: "a topology file holds one document: remove the '---'"
         ),
-        Faulty(north + "    settings: &a {x: 1}", line: 4, "the anchor '&a' is not supported", remedy: writeOut),
-        Faulty("x: [&b 1, *b]\n" + north, line: 1, "the anchor '&b' is not supported", remedy: writeOut),
-        Faulty("&c home: north\n" + north, line: 1, "the anchor '&c' is not supported", remedy: writeOut),
-        Faulty("\nhome: !!str north\n", line: 2, "the tag 'tag:yaml.org,2002:str' is not supported", remedy: untagged),
-        Faulty("home: !a \"north\"\n", line: 1, "the tag '!a' is not supported", remedy: untagged),
-        Faulty("sources: !b []", line: 1, "the tag '!b' is not supported", remedy: untagged),
-        Faulty("home: a\nserver: !c {}", line: 2, "the tag '!c' is not supported", remedy: untagged),
+        Faulty(north + "    settings: &a {x: 1}", line: 4, "an anchor ('&') is not supported", remedy: writeOut),
+        Faulty("x: [&b 1, *b]\n" + north, line: 1, "an anchor ('&') is not supported", remedy: writeOut),
+        Faulty("&c home: north\n" + north, line: 1, "an anchor ('&') is not supported", remedy: writeOut),
+        Faulty("\nhome: !!str north\n", line: 2, "a tag ('!') is not supported", remedy: untagged),
+        Faulty("home: !a \"north\"\n", line: 1, "a tag ('!') is not supported", remedy: untagged),
+        Faulty("sources: !b []", line: 1, "a tag ('!') is not supported", remedy: untagged),
+        Faulty("home: a\nserver: !c {}", line: 2, "a tag ('!') is not supported", remedy: untagged),
         Faulty("home: a\n[b]: c\n", line: 2, "a key must be a word"),
     ]
     static let writeOut = "write the value out at each place where it is used"

@@ -65,6 +65,7 @@ enum Sources {
             writer.endObject()
         }
         writer.member("notKept", ifPresent: source.notKept ?? "")
+        writer.member("secretFault", ifPresent: source.secretFault ?? "")
         writer.member("upstreamName", ifPresent: source.upstreamName ?? "")
         write(source.observation, to: &writer)
         write(source.counts, to: &writer)

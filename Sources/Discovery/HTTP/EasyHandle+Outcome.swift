@@ -49,7 +49,10 @@ extension EasyHandle {
         return offset(CURLINFO_PRETRANSFER_TIME_T) > 0 ? "the first byte" : TransferFailure.connection
     }
 
+    /// Curl repeats an address that it cannot use, such as a proxy's of the environment, with user and password: then
+    /// the constant text has to do.
     private func explanation(of code: CURLcode) -> String {
-        errorText.pointee == 0 ? String(cString: curl_easy_strerror(code)) : String(cString: errorText)
+        let detail = String(cString: errorText)
+        return detail.isEmpty || detail.contains("@") ? String(cString: curl_easy_strerror(code)) : detail
     }
 }

@@ -29,12 +29,12 @@ struct TLSFault: Equatable, CustomStringConvertible {
     }
 
     private static func ofFiles(_ text: String, _ tls: UpstreamTLS) -> String? {
-        let (certificate, key) = (tls.certificate?.path ?? "", tls.key?.path ?? "")
+        let certificate = tls.certificate?.path ?? ""
         if text.contains("could not load PEM client certificate") {
             return "the certificate '\(certificate)' cannot be read as one"
         }
         if text.contains("unable to set private key file") || text.contains("does not match the certificate") {
-            return "the key '\(key)' is none, or does not fit the certificate '\(certificate)'"
+            return "'tls.key' is none, or does not fit the certificate '\(certificate)'"
         }
         if text.contains("error setting certificate file") || text.contains("error adding trust anchors") {
             return "the CAs in '\(tls.ca?.path ?? "")' cannot be read as such"

@@ -17,6 +17,7 @@ final class LensedSource<Inner: Source>: Source {
     }
 
     var endpoints: [EndpointStatus] { source.endpoints }
+    var secretFault: String? { source.secretFault }
     var filtered: FilteredCounts? { lens.withLock { $0.filtered } }
 
     func restore() async throws(StateFailure) -> RegistryDelta {

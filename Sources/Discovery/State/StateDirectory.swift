@@ -24,8 +24,6 @@ package struct StateDirectory: Sendable {
     private func path(ofSnapshots source: SourceID) -> String { "\(path)/\(StateDirectory.prefix)\(source).sqlite" }
 
     private static let prefix = "source-"
-    /// SQLite's own files beside one.
-    private static let endings = ["", "-wal", "-shm"]
 
     /// Removes what other sources than these said last. What an embedded registry has stays: it is nowhere else.
     package func forgetSnapshots(except sources: Set<SourceID>) {
@@ -37,7 +35,7 @@ package struct StateDirectory: Sendable {
     }
 
     /// Removes what a source said last; its store must be closed.
-    package func forgetSnapshots(of source: SourceID) { remove(path(ofSnapshots: source)) }
+    package func forgetSnapshots(of source: SourceID) { StateFile.remove(path(ofSnapshots: source)) }
 
     /// Throws when an embedded registry cannot have a name because another one of that name has left its file behind.
     package func checkRenaming(_ from: SourceID, to: SourceID) throws(StateFailure) {
@@ -54,17 +52,13 @@ package struct StateDirectory: Sendable {
         for (from, to) in files {
             do {
                 guard FileManager.default.fileExists(atPath: from) else { continue }
-                remove(to)
-                for ending in StateDirectory.endings where FileManager.default.fileExists(atPath: from + ending) {
+                StateFile.remove(to)
+                for ending in StateFile.endings where FileManager.default.fileExists(atPath: from + ending) {
                     try FileManager.default.moveItem(atPath: from + ending, toPath: to + ending)
                 }
             } catch {
                 throw StateFailure(problem: "'\(from)' cannot be renamed: \(error)")
             }
         }
-    }
-
-    private func remove(_ file: String) {
-        for ending in StateDirectory.endings { try? FileManager.default.removeItem(atPath: file + ending) }
     }
 }

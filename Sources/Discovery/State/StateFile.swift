@@ -22,21 +22,57 @@ struct StateFile: Sendable {
     init(_ path: String, _ durability: Durability, _ migrator: DatabaseMigrator) throws {
         let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        var configuration = Configuration()
-        configuration.journalMode = .wal
-        // The process before this one may still be on its way out.
-        configuration.busyMode = .timeout(3)
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_size_limit = 16777216")
-        }
-        queue = try DatabaseQueue(path: path, configuration: configuration)
+        if !FileManager.default.fileExists(atPath: path) { try StateFile.make(path, migrator) }
+        // SQLite would take it for a new one, and write to it.
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        guard attributes[.size] as? Int64 != 0 else { throw StateFile.cut }
+        queue = try StateFile.open(path)
         try queue.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
         }
         guard try !queue.read(migrator.hasBeenSuperseded) else {
             throw Foreign(description: "it was written by a newer version")
         }
+        guard try !queue.read(migrator.appliedIdentifiers).isEmpty else {
+            throw StateFile.cut
+        }
         try migrator.migrate(queue)
+    }
+
+    private static let cut = Foreign(description: "it is there, but what was in it is gone: it was cut to nothing")
+
+    /// Makes a file without content. It gets its name when it is whole, so that one without tables was torn.
+    private static func make(_ path: String, _ migrator: DatabaseMigrator) throws {
+        let draft = "\(path).new-\(UUID())"
+        defer { remove(draft) }
+        // With a log beside it, it would not be whole before the log is written back.
+        let queue = try open(draft, .default)
+        try migrator.migrate(queue)
+        try queue.close()
+        // What lies beside a file that is not there would be taken for a part of this one.
+        remove(path)
+        try FileManager.default.moveItem(atPath: draft, toPath: path)
+    }
+
+    /// Removes a closed file with what lies beside it.
+    static func remove(_ path: String) {
+        for ending in endings { try? FileManager.default.removeItem(atPath: path + ending) }
+    }
+
+    /// SQLite's own files beside one.
+    static let endings = ["", "-wal", "-shm"]
+
+    private static func open(
+        _ path: String, _ journal: Configuration.JournalModeConfiguration = .wal
+    ) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.journalMode = journal
+        // The process before this one may still be on its way out.
+        configuration.busyMode = .timeout(3)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_size_limit = 16777216")
+        }
+        return try DatabaseQueue(path: path, configuration: configuration)
     }
 
     /// One transaction; goes on when the caller's task is cancelled, so that nobody is left in doubt.
@@ -73,8 +109,8 @@ struct StateFile: Sendable {
                 case .operators: throw StateFailure(opening: path, error)
                 case .disk: return Opened(fault: "\(error)")
                 case .content:
-                    fault = "\(error)"
                     try setAside(path)
+                    fault = "\(error); the file lies beside as '\(path).broken'"
                 }
             }
         }
@@ -82,7 +118,7 @@ struct StateFile: Sendable {
     }
 
     /// Whose trouble it is that a file cannot be opened or read.
-    private enum Trouble {
+    fileprivate enum Trouble {
         /// Another process has it, or it may not be written.
         case operators
         /// It may be well again later.
@@ -103,7 +139,7 @@ struct StateFile: Sendable {
     /// Gives the file another name, and so its place to a new one.
     static func setAside(_ path: String) throws(StateFailure) {
         do {
-            for ending in ["", "-wal", "-shm"] {
+            for ending in endings {
                 let (from, to) = (path + ending, path + ".broken" + ending)
                 try? FileManager.default.removeItem(atPath: to)
                 guard FileManager.default.fileExists(atPath: from) else { continue }
@@ -117,11 +153,19 @@ struct StateFile: Sendable {
 
 extension StateFailure {
     init(opening path: String, _ error: any Error) {
-        let isLocked = (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
-        self.init(
-            problem: isLocked ? "'\(path)' is in use by another process" : "'\(path)' cannot be opened: \(error)",
-            remedy: isLocked
-                ? "give each process a state directory of its own"
-                : "name a directory in 'state' or --state that this user may write to")
+        if (error as? DatabaseError)?.resultCode == .SQLITE_BUSY {
+            self.init(
+                problem: "'\(path)' is in use by another process",
+                remedy: "give each process a state directory of its own")
+            return
+        }
+        let remedy =
+            switch StateFile.Trouble(error) {
+            case .operators: "name a directory in 'state' or --state that this user may write to"
+            case .disk: "see to its disk: it may be full, or read-only"
+            case .content: "put a copy in its place, or move it away: then what it had is gone"
+            }
+        let reason = (error as? CocoaError)?.localizedDescription ?? "\(error)"
+        self.init(problem: "'\(path)' cannot be opened: \(reason)", remedy: remedy)
     }
 }

@@ -2,7 +2,8 @@ import Topology
 
 /// A file that a topology names, and where it does so. Equal when the path is.
 package struct DeclaredFile: Sendable, Equatable {
-    /// As the operator wrote it: a relative one counts from the working directory.
+    /// As the operator wrote it: a relative one counts from the working directory. The path of a secret's file is shown
+    /// to nobody before there is such a file: it may be the secret itself.
     package let path: String
     fileprivate let place: TopologyError
 
@@ -22,6 +23,9 @@ package struct DeclaredFile: Sendable, Equatable {
         if let problem = problem(content) { throw failure(problem, remedy: remedy) }
     }
 
+    /// The file and the line of the topology that name this one.
+    package var origin: String { place.line.map { "\(place.file):\($0)" } ?? place.file }
+
     private func failure(_ problem: String, remedy: String) -> TopologyError {
         var error = place
         error.problem += " " + problem
@@ -34,12 +38,11 @@ extension StrictMapping {
     /// The file that a key names; nil when the key is not there. The file is not opened.
     mutating func optionalFile(_ key: String) throws(TopologyError) -> DeclaredFile? {
         guard let path = try optionalString(key) else { return nil }
-        return DeclaredFile(path: path, place: error(at: key, "'\(key)': the file '\(path)'"))
+        return declared(path, at: key)
     }
 
-    /// The file that a key names. Throws when the key is missing; the file is not opened.
-    mutating func requiredFile(_ key: String) throws(TopologyError) -> DeclaredFile {
-        let path = try requiredString(key)
-        return DeclaredFile(path: path, place: error(at: key, "'\(key)': the file '\(path)'"))
+    private func declared(_ path: String, at key: String) -> DeclaredFile {
+        let name = mayHoldSecret(at: key) ? "" : " \(QuotedText(path))"
+        return DeclaredFile(path: path, place: error(at: key, "'\(key)': the file\(name)"))
     }
 }

@@ -6,6 +6,17 @@ package protocol FileReader: Sendable {
     func stamp(of path: String) throws(UnreadableFile) -> FileStamp
 }
 
+extension FileReader {
+    /// What is wrong with the file of a secret at this moment; nil when it can be read and has one.
+    func problem(ofSecretIn path: String) -> String? {
+        do {
+            return Secret(fileContent: try read(path)) == nil ? "has not one line of text" : nil
+        } catch {
+            return error.problem
+        }
+    }
+}
+
 /// Why a file cannot be read; completes "the file … ".
 package struct UnreadableFile: Error, Equatable {
     package let problem: String

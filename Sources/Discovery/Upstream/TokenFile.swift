@@ -6,10 +6,15 @@ struct TokenFile {
     private static let checkEvery = Duration.seconds(1)
 
     private let path: String
+    private let origin: String
     private var known: (token: Secret, stamp: FileStamp?)?
     private var checkedAt: Duration?
 
-    init(_ path: String) { self.path = path }
+    /// - Parameter origin: the place of the topology that names the file.
+    init(_ path: String, declaredAt origin: String) {
+        self.path = path
+        self.origin = origin
+    }
 
     /// The token as of a second ago at most. A file that cannot be read, or has no token in it, leaves the one before;
     /// without one, it is a failure. Blocks for a moment.
@@ -30,7 +35,7 @@ struct TokenFile {
             problem = error.problem
         }
         if let known { return known.token }
-        throw .unauthorized("the token file '\(path)' \(problem)")
+        throw .unauthorized("the token file that \(origin) names \(problem)")
     }
 
     /// The upstream does not take the token: the file is read again, whatever it looks like.

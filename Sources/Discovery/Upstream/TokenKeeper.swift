@@ -17,13 +17,15 @@ final class TokenKeeper: Sendable {
     private let files: any FileReader
     private let kind: Mutex<Kind>
     private let lastShown = Mutex<Secret?>(nil)
+    /// Whether the file of the token or the password was ever found to be sound.
+    private let wasSound = Mutex(false)
 
     init(_ credentials: UpstreamCredentials, clock: any Timekeeper, files: any FileReader) {
         self.credentials = credentials
         self.clock = clock
         self.files = files
         switch credentials {
-        case .file(let file): kind = Mutex(.file(TokenFile(file.path)))
+        case .file(let file): kind = Mutex(.file(TokenFile(file.path, declaredAt: file.origin)))
         case .account(_, _, let renewAfter): kind = Mutex(.account(TokenLease(renewAfter: renewAfter), waiting: []))
         }
     }
@@ -43,6 +45,17 @@ final class TokenKeeper: Sendable {
     /// What an upstream says, without the token that it was shown: some repeat what they do not like.
     func redacted(_ text: String) -> String {
         lastShown.withLock { $0 }?.redacted(in: text) ?? text
+    }
+
+    /// Why the file of the token or the password cannot be read any more, once it could; nil while it can. Reads the
+    /// file, and blocks for that moment.
+    var fileFault: String? {
+        let (file, kind) = credentials.secret
+        let problem = files.problem(ofSecretIn: file.path)
+        return wasSound.withLock { wasSound in
+            if problem == nil { wasSound = true }
+            return wasSound ? problem.map { "the \(kind) file '\(file.path)' \($0)" } : nil
+        }
     }
 
     /// The upstream took the token.
@@ -139,7 +152,7 @@ final class TokenKeeper: Sendable {
         } catch {
             problem = error.problem
         }
-        throw .unauthorized("the password file '\(file.path)' \(problem)")
+        throw .unauthorized("the password file that \(file.origin) names \(problem)")
     }
 
     /// Waits until nobody renews the token, or the task is cancelled.

@@ -39,7 +39,7 @@ package struct UpstreamAccess: Sendable, Equatable {
             throw settings.error(at: "proxy", "\(error)")
         }
         guard proxy.scheme == .http else {
-            throw settings.error(at: "proxy", "'proxy' must be an http proxy, not '\(text)'")
+            throw settings.error(at: "proxy", "'proxy' must be an http proxy, not \(QuotedText(text))")
         }
         return proxy
     }

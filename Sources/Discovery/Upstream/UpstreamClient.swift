@@ -61,6 +61,10 @@ final class UpstreamClient: Sendable {
     var order: [Int] { health.withLock { $0.order(at: clock.uptime()) } }
     var statuses: [EndpointStatus] { health.withLock { $0.statuses(at: clock.uptime()) } }
 
+    /// Why the file of the token or the password cannot be read any more, once it could; nil while it can. Blocks for a
+    /// moment.
+    var secretFault: String? { tokens?.fileFault }
+
     /// What the upstream says, without the token that it was shown.
     func redacted(_ text: String) -> String { tokens?.redacted(text) ?? text }
 

@@ -8,6 +8,14 @@ package enum UpstreamCredentials: Sendable, Equatable {
     /// renewed after a while.
     case account(user: String, password: DeclaredFile, renewAfter: Duration)
 
+    /// The file that the secret stands in, and what that is.
+    var secret: (file: DeclaredFile, kind: String) {
+        switch self {
+        case .file(let file): (file, "token")
+        case .account(_, let file, _): (file, "password")
+        }
+    }
+
     init(from mapping: StrictMapping) throws(TopologyError) {
         var mapping = mapping
         let file = try mapping.optionalFile("file")
@@ -28,15 +36,9 @@ package enum UpstreamCredentials: Sendable, Equatable {
 
     /// Reads the file that is named, and says what is wrong with it.
     func check(_ files: any FileReader) throws(TopologyError) {
-        switch self {
-        case .file(let file):
-            try file.check(files, remedy: "name a file that has the token and nothing else") { content in
-                Secret(fileContent: content) == nil ? "has not one line of text" : nil
-            }
-        case .account(_, let password, _):
-            try password.check(files, remedy: "name a file that has the password and nothing else") { content in
-                Secret(fileContent: content) == nil ? "has not one line of text" : nil
-            }
+        let (file, kind) = secret
+        try file.check(files, remedy: "name a file that has the \(kind) and nothing else") { content in
+            Secret(fileContent: content) == nil ? "has not one line of text" : nil
         }
     }
 }

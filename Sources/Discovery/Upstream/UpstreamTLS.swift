@@ -32,7 +32,7 @@ package struct UpstreamTLS: Sendable, Equatable {
         let version = try mapping.optionalString("minimumVersion") ?? Version.v12.rawValue
         try mapping.finish()
         guard let minimumVersion = Version(rawValue: version) else {
-            throw mapping.error(at: "minimumVersion", "'minimumVersion' must be 1.2 or 1.3, not '\(version)'")
+            throw mapping.error(at: "minimumVersion", "'minimumVersion' must be 1.2 or 1.3, not \(QuotedText(version))")
         }
         self.minimumVersion = minimumVersion
         guard (certificate == nil) == (key == nil) else {
@@ -43,7 +43,7 @@ package struct UpstreamTLS: Sendable, Equatable {
         }
         if let serverName, !UpstreamTLS.isName(serverName) {
             throw mapping.error(
-                at: "serverName", "'\(serverName)' is not the name of a host",
+                at: "serverName", "\(QuotedText(serverName)) is not the name of a host",
                 remedy: "write it like registry.example, without a port")
         }
     }

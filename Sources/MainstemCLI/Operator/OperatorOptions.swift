@@ -1,5 +1,6 @@
 import ArgumentParser
 import Discovery
+import Topology
 
 /// Which running Mainstem an operator's command asks, and how the answer is shown.
 struct OperatorOptions: ParsableArguments {
@@ -24,13 +25,14 @@ struct OperatorOptions: ParsableArguments {
                 TransferRequest(method, url: server + target, headers: [], body: body, timeout: .seconds(10)))
             (status, answer) = (response.status, try await response.collect())
         } catch {
-            throw Terminal.refuse(OperatorFailure(description: "\(server): \(error)"))
+            throw Terminal.refuse(OperatorFailure(description: "\(QuotedText.plain(server)): \(error)"))
         }
         let reply = try? Reply(answer)
         guard status == 200 else {
             let detail = reply?["detail"].word ?? ""
             let text = detail.isEmpty ? String(decoding: answer, as: UTF8.self) : detail
-            throw Terminal.refuse(OperatorFailure(description: "\(server) answered \(status): \(text)"))
+            throw Terminal.refuse(
+                OperatorFailure(description: "\(QuotedText.plain(server)) answered \(status): \(text)"))
         }
         guard !json, answer.isEmpty || reply != nil else {
             return Terminal.show(String(decoding: answer, as: UTF8.self))

@@ -42,6 +42,7 @@ struct SourcesCommand: AsyncParsableCommand {
         }
         if case let held = source["quarantine"].heldBack, !held.isEmpty { notes.append(held) }
         if source["notKept"].isThere { notes.append("not kept on disk: \(source["notKept"].word)") }
+        if source["secretFault"].isThere { notes.append("\(source["secretFault"].word); what it had before is used") }
         for endpoint in source["endpoints"].list where endpoint["state"].word != "healthy" {
             let reason = endpoint["lastFailure"]["reason"].word
             notes.append(

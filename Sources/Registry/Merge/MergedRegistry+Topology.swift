@@ -16,16 +16,16 @@ extension MergedRegistry {
         return isSame ? MergeOutcome() : changeAll { $0.decideAnew() }
     }
 
-    /// Gives sources other names, which no source has; what they said stays, and nothing of it is told anew. Costs
-    /// what they hold.
+    /// Gives sources other names, which no other source has; what they said stays, and nothing of it is told anew.
+    /// Costs what they hold.
     package mutating func rename(_ names: [SourceID: SourceID]) -> MergeOutcome {
         var outcome = MergeOutcome()
-        for (from, to) in names {
+        for (from, to) in names.steps {
             precedence.rename(from, to)
             guard let table = sources.removeValue(forKey: from) else { continue }
             sources[to] = table
             outcome.isVisible = true
-            outcome.names.formUnion([from, to])
+            outcome.names.formUnion([from, to].filter { names[$0] != nil || names.values.contains($0) })
             for key in Set(table.services.values.compactMap(\.key)) {
                 tables.microservices.updateValue(forKey: key) { $0?.rename(from, to) }
             }
@@ -62,5 +62,25 @@ extension MergedInstance {
         for index in shadowed.indices where shadowed[index].source == from {
             shadowed[index] = InstanceContribution(source: to, instance: shadowed[index].instance)
         }
+    }
+}
+
+extension [SourceID: SourceID] {
+    /// These new names, by the former ones, as steps: each name is free when it is given, if those are that nobody has
+    /// here. Where names go round in a circle, one source has a name in between that no topology can give.
+    package var steps: [(from: SourceID, to: SourceID)] {
+        var steps: [(from: SourceID, to: SourceID)] = []
+        var left = self
+        while let (from, to) = left.first(where: { left[$0.value] == nil }) ?? left.first {
+            left[from] = nil
+            if left[to] == nil {
+                steps.append((from, to))
+            } else {
+                let between = SourceID("\(from)~")
+                steps.append((from, between))
+                left[between] = to
+            }
+        }
+        return steps
     }
 }

@@ -57,6 +57,9 @@ package struct SourceStatus: Sendable {
     package var isRestored = false
     /// Why what it says cannot be kept for the next restart; nil while it is, or need not be.
     package var notKept: String?
+    /// Why the file of its token or password cannot be read any more, as of the last read; what was read of it before
+    /// is used meanwhile. Nil while it can, and where there is none.
+    package var secretFault: String?
     /// When its data was last confirmed by a successful read, of this run or of an earlier one.
     package var lastSuccess: UnixTime?
     package var lastFailure: (at: UnixTime, reason: SourceFailure)?

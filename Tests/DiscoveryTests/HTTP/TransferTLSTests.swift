@@ -73,7 +73,7 @@ struct TransferTLSTests {
         }
     }
 
-    @Test("fails by our own files with their names: a key that does not fit, one with a pass phrase, none at all")
+    @Test("fails by our own files, saying which: a key that does not fit, one with a pass phrase, none at all")
     func ownFiles() async throws {
         let world = try await TLSWorld()
         let client = try await world.authority.issue("client")
@@ -81,9 +81,12 @@ struct TransferTLSTests {
         try await world.serve(ServerTLS(world.server)) { server, transfers in
             let ca = "ca: \(world.authority.certificate), certificate: \(client.certificate)"
             for (settings, words) in [
-                (ca + ", key: \(world.server.key)", "'\(world.server.key)' is none, or does not fit"),
-                (ca + ", key: \(locked)", "the key '\(locked)' is none, or does not fit"),
-                (ca + ", key: /nowhere", "the key '/nowhere' is none, or does not fit"),
+                (
+                    ca + ", key: \(world.server.key)",
+                    "'tls.key' is none, or does not fit the certificate '\(client.certificate)'"
+                ),
+                (ca + ", key: \(locked)", "'tls.key' is none, or does not fit"),
+                (ca + ", key: /nowhere", "'tls.key' is none, or does not fit"),
                 ("ca: /nowhere", "the CAs in '/nowhere' cannot be read as such"),
                 (
                     "ca: \(world.authority.certificate), certificate: /nowhere, key: /nowhere",

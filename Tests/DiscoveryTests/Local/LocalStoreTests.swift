@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import HashTreeCollections
 import Registry
@@ -229,6 +230,23 @@ struct LocalStoreTests {
             _ = try registry.restore(kept)
         }
         #expect(failure?.problem.contains("/cse-sr/ms/files/default/default/a") == true)
+    }
+
+    @Test("is refused when the file was cut, to nothing or in its middle, and stays as it is", arguments: [0, 0.5])
+    func cut(_ share: Double) async throws {
+        do {
+            let first = source()
+            _ = try await first.restore()
+            _ = try await first.register("cart")
+        }
+        try file().close()
+        let whole = try Data(contentsOf: URL(filePath: path))
+        let rest = whole.prefix(Int(Double(whole.count) * share))
+        try rest.write(to: URL(filePath: path))
+        let failure = await #expect(throws: StateFailure.self) { try await source().restore() }
+        #expect(failure?.problem.contains("local-home.sqlite' cannot be opened: ") == true)
+        #expect(failure?.remedy == "put a copy in its place, or move it away: then what it had is gone")
+        #expect(try Data(contentsOf: URL(filePath: path)) == rest)
     }
 
     @Test("a directory that cannot be made is told with a remedy")

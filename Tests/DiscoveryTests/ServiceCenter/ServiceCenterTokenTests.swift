@@ -26,11 +26,31 @@ struct ServiceCenterTokenTests {
         }
     }
 
+    @Test(
+        "goes on with what a file had that cannot be read any more, and says so until it can",
+        arguments: [("token: {file: t}", "token"), ("token: {user: me, passwordFile: t}", "password")])
+    func lostFile(settings: String, kind: String) async throws {
+        let upstream = GuardedUpstream(["one"])
+        let files = ScriptedFiles([:])
+        try await upstream.source(settings, files, ManualClock()) { source async throws in
+            // Why a file that never was there keeps it from being read is the failure of the read.
+            #expect(source.secretFault == nil)
+            files.write("t", "one")
+            #expect(source.secretFault == nil)
+            for (content, problem) in [(nil, "is not there"), ("", "has not one line of text")] as [(String?, String)] {
+                files.write("t", content)
+                #expect(source.secretFault == "the \(kind) file 't' \(problem)")
+            }
+            files.write("t", "two")
+            #expect(source.secretFault == nil)
+        }
+    }
+
     @Test("without the file fails by its name, and is not asked at all")
     func noFile() async throws {
         let upstream = GuardedUpstream([])
         try await upstream.source("token: {file: nowhere}", ScriptedFiles([:])) { source async throws in
-            #expect(await failure(of: source) == .unauthorized("the token file 'nowhere' is not there"))
+            #expect(await failure(of: source) == .unauthorized("the token file that test.yaml:4 names is not there"))
             #expect(upstream.shown.isEmpty)
         }
     }

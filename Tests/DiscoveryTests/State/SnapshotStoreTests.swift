@@ -244,11 +244,13 @@ struct SnapshotStoreTests {
 
 /// What may have happened to a file.
 enum Damage: CaseIterable {
-    case isText, isEmptyPages, isCut, isNewer, isAnothers, hasBrokenEntry, hasUnknownTable
+    case isText, isNothing, hasNothing, isEmptyPages, isCut, isNewer, isAnothers, hasBrokenEntry, hasUnknownTable
 
     func inflict(on path: String) async throws {
         switch self {
         case .isText: try Data("no database, but a text that is long enough".utf8).write(to: URL(filePath: path))
+        case .isNothing: try Data().write(to: URL(filePath: path))
+        case .hasNothing: try await execute("DROP TABLE entry; DROP TABLE grdb_migrations", on: path)
         case .isEmptyPages, .isCut:
             let whole = try Data(contentsOf: URL(filePath: path))
             let rest =

@@ -9,7 +9,7 @@ struct TokenFileTests {
     @Test("is looked at once a second at most, and read when the file is another one")
     func rereads() throws {
         let files = ScriptedFiles(["t": "one\n"])
-        var token = TokenFile("t")
+        var token = TokenFile("t", declaredAt: "t.yaml:7")
         #expect(try token.token(at: .zero, files) == Secret("one"))
         files.write("t", "two")
         #expect(try token.token(at: .milliseconds(999), files) == Secret("one"))
@@ -21,7 +21,7 @@ struct TokenFileTests {
     @Test("stays what it was while the file is missing, empty or two lines long")
     func missing() throws {
         let files = ScriptedFiles(["t": "one"])
-        var token = TokenFile("t")
+        var token = TokenFile("t", declaredAt: "t.yaml:7")
         _ = try token.token(at: .zero, files)
         for (second, content) in [(1, nil), (2, ""), (3, "a\nb")] as [(Int, String?)] {
             files.write("t", content)
@@ -31,12 +31,12 @@ struct TokenFileTests {
         #expect(try token.token(at: .seconds(4), files) == Secret("two"))
     }
 
-    @Test("that was never there is a failure that names the file, until it is there")
+    @Test("that was never there is a failure that says where it is named, until it is there")
     func never() throws {
         let files = ScriptedFiles([:])
-        var token = TokenFile("t")
+        var token = TokenFile("t", declaredAt: "t.yaml:7")
         let failure = #expect(throws: SourceFailure.self) { try token.token(at: .zero, files) }
-        #expect(failure == .unauthorized("the token file 't' is not there"))
+        #expect(failure == .unauthorized("the token file that t.yaml:7 names is not there"))
         files.write("t", "one")
         #expect(try token.token(at: .seconds(1), files) == Secret("one"))
     }
@@ -44,7 +44,7 @@ struct TokenFileTests {
     @Test("is read at once when the upstream refuses it, though the file looks the same")
     func refused() throws {
         let files = ScriptedFiles(["t": "one"])
-        var token = TokenFile("t")
+        var token = TokenFile("t", declaredAt: "t.yaml:7")
         _ = try token.token(at: .zero, files)
         files.replaceUnseen("t", "two")
         token.refused()

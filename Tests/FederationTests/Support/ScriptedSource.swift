@@ -19,6 +19,7 @@ final class ScriptedSource: Source {
         var tell: Tell?
         var waiting: [CheckedContinuation<Tell, Never>] = []
         var isFollowed = false
+        var secretFault: String?
     }
 
     let profile: SourceProfile
@@ -33,6 +34,11 @@ final class ScriptedSource: Source {
 
     /// Whether somebody follows it now.
     var isFollowed: Bool { state.withLock { $0.isFollowed } }
+
+    var secretFault: String? {
+        get { state.withLock { $0.secretFault } }
+        set { state.withLock { $0.secretFault = newValue } }
+    }
 
     func read(_ tell: @Sendable (RegistryDelta) -> Void) async throws(SourceFailure) -> SourceReading {
         switch state.withLock({ $0.script.isEmpty ? nil : $0.script.removeFirst() }) {

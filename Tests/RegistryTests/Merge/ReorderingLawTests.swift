@@ -64,6 +64,32 @@ import Testing
         }
     }
 
+    @Test(arguments: MergeLawTests.blocks)
+    func `Sources that change names among themselves go on as if they always had had them`(seeds: Range<UInt64>) {
+        for seed in seeds where seed % 2 == 1 {
+            let history = History(seed: seed)
+            var random = SeededGenerator(seed: seed &+ 6)
+            let steps = history.interleaved(9)
+            var others = history.sources + ["new"]
+            others.shuffle(using: &random)
+            let names = Dictionary(uniqueKeysWithValues: zip(history.sources, others)).filter { $0 != $1 }
+            let name = { (source: SourceID) in names[source] ?? source }
+            let turn = random.below(steps.count)
+            var registry = MergedRegistry(precedence: Precedence(history.sources))
+            for step in steps[..<turn] { _ = registry.apply(step.delta, from: step.source) }
+            let outcome = registry.rename(names)
+            #expect(outcome.instances.isEmpty, "seed \(seed)")
+            #expect(outcome.names.isSubset(of: history.sources + ["new"]), "seed \(seed)")
+            let order = history.sources.map(name)
+            #expect(!registry.reorder(order, policies: MergePolicies()).isVisible, "seed \(seed)")
+            for step in steps[turn...] { _ = registry.apply(step.delta, from: name(step.source)) }
+            var words: [SourceID: SpokenWords] = [:]
+            for step in steps { words[name(step.source), default: SpokenWords()].take(step.delta) }
+            let oracle = NaiveRegistry(ranking: order, words: words).dump
+            #expect(RegistryDump(of: registry, sources: order).difference(from: oracle) == [], "seed \(seed)")
+        }
+    }
+
     @Test func `A source that is retired and comes back has its full standing`() {
         var registry = MergedRegistry(precedence: Precedence(["a"]))
         _ = registry.give(.dropped, to: "a")

@@ -1,0 +1,3 @@
+extension ServiceCenterSource {
+    package nonisolated var secretFault: String? { client.upstream.secretFault }
+}
