@@ -18,10 +18,6 @@ final class AcceptPause: ChannelDuplexHandler {
 
     init(logger: Logger) { self.logger = logger }
 
-    func read(context: ChannelHandlerContext) {
-        if !isPaused { context.read() }
-    }
-
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         isTold = false
         context.fireChannelRead(data)
@@ -39,11 +35,13 @@ final class AcceptPause: ChannelDuplexHandler {
         }
         guard !isPaused else { return }
         isPaused = true
+        // To leave the next read undone is not enough: the one that failed stays asked for until it brings something.
+        try? context.channel.syncOptions?.setOption(.autoRead, value: false)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(in: AcceptPause.pause) {
             let (handler, context) = bound.value
             handler.isPaused = false
-            context.read()
+            try? context.channel.syncOptions?.setOption(.autoRead, value: true)
         }
     }
 }

@@ -13,7 +13,7 @@ enum HandshakeFault {
     /// The first fault of a request; nil for a handshake as it should be.
     init?(_ head: HTTPRequestHead) {
         // 16 bytes in base64 are 22 digits and two signs of padding.
-        let key = head.headers.first(name: "Sec-WebSocket-Key") ?? ""
+        let keys = head.headers["Sec-WebSocket-Key"]
         if head.method != .GET || !head.asksForWebSocket {
             self = .noUpgrade
         } else if head.version != .http1_1 {
@@ -22,7 +22,7 @@ enum HandshakeFault {
             self = .noConnectionUpgrade
         } else if head.headers[canonicalForm: "Sec-WebSocket-Version"] != ["13"] {
             self = .otherVersion
-        } else if key.utf8.count != 24 || !key.hasSuffix("==") {
+        } else if keys.count != 1 || keys[0].utf8.count != 24 || !keys[0].hasSuffix("==") {
             self = .noKey
         } else {
             return nil
@@ -36,7 +36,7 @@ enum HandshakeFault {
             case .noUpgrade: "this is a WebSocket: ask for an upgrade"
             case .noHTTP11: "a WebSocket begins with HTTP/1.1"
             case .noConnectionUpgrade: "a WebSocket is asked for with 'Connection: Upgrade'"
-            case .noKey: "a WebSocket is asked for with a 'Sec-WebSocket-Key' of 16 bytes in base64"
+            case .noKey: "a WebSocket is asked for with one 'Sec-WebSocket-Key' of 16 bytes in base64"
             case .otherVersion: "a WebSocket is asked for with 'Sec-WebSocket-Version: 13'"
             }
         let error = ServiceCenterError(.invalidParameters, reason)

@@ -31,7 +31,8 @@ package struct SystemFiles: FileReader {
     package func stamp(of path: String) throws(UnreadableFile) -> FileStamp {
         var status = stat()
         guard stat(path, &status) == 0 else { throw SystemFiles.failure(errno) }
-        let modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        // Only told apart, never reckoned with: a time beyond the year 2262 may wrap.
+        let modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
         return FileStamp(
             device: UInt64(status.st_dev), inode: UInt64(status.st_ino), bytes: Int64(status.st_size),
             modified: modified)

@@ -82,7 +82,8 @@ struct WordRule {
     private func time(_ word: InstanceContribution, by policy: MergePolicy) -> Int64 {
         guard let modified = word.instance.modified else { return .max }
         return switch policy {
-        case .newest: -modified
+        // The same order as that of the negated time, which not every time has.
+        case .newest: ~modified
         case .oldest: modified
         case .precedence, .union: .max
         }

@@ -125,16 +125,18 @@ package struct DumpScanner {
         }
         guard let name = try cursor.memberName(first: first) else { return false }
         guard let next = cursor.skipSpace() else { return false }
-        if next == UInt8(ascii: "n") {
+        let table = DumpTable(rawValue: cursor.string(name))
+        guard next == UInt8(ascii: "[") else {
             let start = cursor.absoluteOffset
             guard let value = try cursor.skipValue() else { return false }
-            guard cursor.equals(value, "null") else { throw JSONError("a table of the dump is no array", at: start) }
+            guard table == nil || cursor.equals(value, "null") else {
+                throw JSONError("a table of the dump is no array", at: start)
+            }
             state = .tableMember(first: false)
             return true
         }
-        guard next == UInt8(ascii: "[") else { throw cursor.error("a table of the dump is no array") }
         cursor.advance()
-        state = .entry(DumpTable(rawValue: cursor.string(name)), first: true)
+        state = .entry(table, first: true)
         return true
     }
 

@@ -16,6 +16,7 @@ import Testing
         arguments: [
             (watch, "\(rest)\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: short", "400", "Sec-WebSocket-Key"),
             (watch, "\(rest)\r\nSec-WebSocket-Version: 13", "400", "Sec-WebSocket-Key"),
+            (watch, "\(rest)\r\nSec-WebSocket-Version: 13\r\n\(key)\r\n\(key)", "400", "one 'Sec-WebSocket-Key'"),
             (watch, "\(rest)\r\n\(key)", "426", "Sec-WebSocket-Version: 13\r\n"),
             (consumer, "\(rest)\r\nSec-WebSocket-Version: 8\r\n\(key)", "426", "Sec-WebSocket-Version: 13\r\n"),
             (

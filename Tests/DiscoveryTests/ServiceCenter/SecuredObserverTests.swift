@@ -35,4 +35,22 @@ struct SecuredObserverTests {
         transfers.shutdown()
         await server.stop()
     }
+
+    @Test("does not get its token shown by us when it repeats it", arguments: [401, 503])
+    func secret(status: Int) async throws {
+        let token = try TemporaryDirectory()
+        let file = token.path + "/token"
+        try "hunter2".write(toFile: file, atomically: true, encoding: .utf8)
+        let upstream = ObservedUpstream()
+        upstream.answer(
+            "/watcher", .respond(status: status, body: Array("who is Authorization: Bearer hunter2?".utf8)))
+        try await withObserved([upstream], settings: "timeout: 100s, token: {file: \(file)}") { _, news in
+            try await eventually("it says why it is polled: \(news.observations)") {
+                guard case .polled(let reason?) = news.observations.last else { return false }
+                return reason.contains("\(status)")
+            }
+            #expect("\(news.observations)".contains("Bearer (secret)?"))
+            #expect(!"\(news.observations)".contains("hunter2"))
+        }
+    }
 }

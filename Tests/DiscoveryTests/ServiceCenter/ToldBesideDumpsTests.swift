@@ -75,6 +75,16 @@ struct ToldBesideDumpsTests {
         return snapshot.tell(entry, key: key(instance, service))
     }
 
+    @Test("has a revision, too, when a dump had the highest that there is")
+    func highest() throws {
+        let text = String(decoding: SampleDump(microservices: 1, instances: 1).bytes, as: UTF8.self)
+        let highest = try text.replacing(Regex(#""rev":\d+"#), with: #""rev":\#(Int64.max)"#)
+        #expect(highest != text)
+        var snapshot = ServiceCenterSnapshot()
+        _ = try snapshot.read(Array(highest.utf8))
+        #expect((1...3).map { _ in snapshot.nextRevision() } == [.max, .max, .max])
+    }
+
     @Test("says nothing that is known already")
     func known() throws {
         var snapshot = ServiceCenterSnapshot()

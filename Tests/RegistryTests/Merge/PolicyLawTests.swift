@@ -52,6 +52,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [(MergePolicy.newest, "b"), (.oldest, "a")] as [(MergePolicy, SourceID)])
+    func `The first and the last of all times have their order, too`(policy: MergePolicy, winner: SourceID) {
+        var registry = MergedRegistry(
+            precedence: Precedence(["none", "a", "b"]), policies: MergePolicies(policy))
+        for (source, time) in [("none", nil), ("b", .max), ("a", .min)] as [(SourceID, Int64?)] {
+            _ = registry.apply(
+                RegistryDelta(
+                    [Sample.microservice("s", "/shop/cart/1")],
+                    instances: [Sample.instance("i", of: "s", modified: time)]), from: source)
+        }
+        #expect(registry.tables.microservice("/shop/cart/1")?.instance("i")?.source == winner)
+    }
+
     @Test func `An application may have a policy of its own`() {
         let policies = MergePolicies(.precedence, applications: ["shop": .newest])
         var registry = MergedRegistry(precedence: Precedence(["strong", "weak"]), policies: policies)

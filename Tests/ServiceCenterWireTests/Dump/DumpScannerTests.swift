@@ -26,6 +26,7 @@ struct DumpScannerTests {
         arguments: [
             #"{"cache":{}}"#, " { \"cache\" : { } } \n", #"{"cache":{"services":[],"instances":[ ]}}"#,
             #"{"cache":{"services":null,"instances":null}}"#, #"{"response":{"code":0},"cache":{},"x":[{}]}"#,
+            #"{"cache":{"unknown":{"a":[1,{}]},"services":[],"other":"x","third":7,"fourth":true}}"#,
         ])
     func empty(text: String) throws {
         #expect(try scan(text).isEmpty)

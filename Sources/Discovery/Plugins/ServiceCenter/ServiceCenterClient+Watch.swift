@@ -18,6 +18,9 @@ extension ServiceCenterClient {
         return try await openWatch("/mainstem/v1/watch" + query, in: .default, at: index)
     }
 
+    /// A text of the upstream without the token that it may repeat.
+    func redacted(_ text: String) -> String { upstream.redacted(text) }
+
     private func openWatch(
         _ path: String, in tenant: Tenant, at index: Int
     ) async throws(WebSocketClient.Failure) -> WebSocketConnection {

@@ -35,9 +35,9 @@ extension ServiceCenterObserver {
             return try await open()
         } catch {
             if case .refused(let status, _) = error, ServiceCenterObserver.isRefusal(status) {
-                throw .refused("\(error)")
+                throw .refused(client.redacted("\(error)"))
             }
-            throw .broken("\(error)")
+            throw .broken(client.redacted("\(error)"))
         }
     }
 

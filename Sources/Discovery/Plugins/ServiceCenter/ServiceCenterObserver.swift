@@ -75,7 +75,8 @@ struct ServiceCenterObserver: Sendable {
             try await connection.read { text in
                 // What is wrong with the watch is told in plain text.
                 guard text.first == UInt8(ascii: "{") else {
-                    throw WatchPlan.End.broken("it says: \(String(decoding: text.prefix(200), as: UTF8.self))")
+                    let words = String(decoding: text.prefix(200), as: UTF8.self)
+                    throw WatchPlan.End.broken("it says: \(client.redacted(words))")
                 }
                 let (event, cursor) = (try? UpstreamEvent.read(text, in: part.tenant ?? .default)) ?? (.unclear, "")
                 await source.hear(event, upTo: cursor)

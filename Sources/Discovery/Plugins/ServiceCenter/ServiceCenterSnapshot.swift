@@ -258,7 +258,8 @@ extension ServiceCenterSnapshot {
 
     /// A revision for an entry that is told without one: higher than all before, as who reads our dump expects.
     mutating func nextRevision() -> Int64 {
-        revision += 1
+        // An upstream that has the highest of all numbers gets it again, rather than the end of the process.
+        if revision < .max { revision += 1 }
         return revision
     }
 
