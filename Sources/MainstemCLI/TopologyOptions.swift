@@ -54,8 +54,22 @@ struct TopologyOptions: ParsableArguments {
             }
             topology.home = home
         }
-        if let state { topology.state = state }
+        if let state {
+            guard !state.isEmpty else {
+                throw TopologyError(
+                    file: "--state", line: nil, problem: "the directory has no name",
+                    remedy: "name one, or leave the option out"
+                )
+            }
+            topology.state = state
+        }
         if let interval {
+            guard topology.sources.contains(where: { $0.plugin == ServiceCenterPlugin.name }) else {
+                throw TopologyError(
+                    file: "--interval", line: nil, problem: "no source is read",
+                    remedy: "only a source with the plugin '\(ServiceCenterPlugin.name)' is: leave the option out"
+                )
+            }
             for index in topology.sources.indices where topology.sources[index].plugin == ServiceCenterPlugin.name {
                 topology.sources[index].settings.override("interval", with: interval, origin: "--interval")
             }

@@ -36,6 +36,12 @@ package struct RenameDeclaration: Sendable, Equatable {
             throw mapping.error(
                 at: kind, "'\(kind)' has an empty name", remedy: "only an environment can be empty: remove it")
         }
+        // They are parts of the keys in our dump.
+        if let kind, kind != "application", let name = names.first(where: { $0.to.contains("/") }) {
+            throw mapping.error(
+                at: kind, "\(QuotedText(name.to)) has a slash, which the name of a \(kind) cannot have",
+                remedy: "choose a name without one")
+        }
         return names
     }
 }

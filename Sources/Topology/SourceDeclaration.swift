@@ -48,6 +48,10 @@ package struct SourceDeclaration: Sendable {
         let quarantine = try mapping.optionalMapping("quarantine")
         let damping = try mapping.optionalMapping("damping")
         let include = try mapping.optionalMappings("include") ?? []
+        if mapping.line(of: "include") != nil, include.isEmpty {
+            throw mapping.error(
+                at: "include", "'include' lets nothing in", remedy: "say what is seen, or remove it to see everything")
+        }
         let exclude = try mapping.optionalMappings("exclude") ?? []
         let rename = try mapping.optionalMapping("rename")
         let rewrite = try mapping.optionalMappings("rewrite") ?? []

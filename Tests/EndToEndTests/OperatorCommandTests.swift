@@ -97,6 +97,13 @@ import Testing
         #expect(try await process.ended() == 0)
     }
 
+    @Test("serve refuses an option that would have no effect", arguments: [("--state", ""), ("--interval", "1h")])
+    func withoutEffect(option: String, value: String) async throws {
+        let process = try MainstemProcess(["serve", "--local", "home", "--listen", "127.0.0.1:0", option, value])
+        #expect(try await process.ended() == 2)
+        try await eventually("the refusal is told") { process.standardError.contains("\(option): ") }
+    }
+
     @Test("plan's route refuses a text that is no topology with file, line and remedy")
     func planRoute() async throws {
         let process = try MainstemProcess(["serve", "--local", "home", "--listen", "127.0.0.1:0"])

@@ -72,6 +72,13 @@ struct LensDeclarationTests {
             north + "    exclude: [{tag: {}}]", line: 4, "'tag' is an empty mapping",
             remedy: "give it at least one entry"),
         Faulty(
+            north + "    rename:\n      domain: {a: b/c}", line: 5,
+            "'b/c' has a slash, which the name of a domain cannot have",
+            remedy: "choose a name without one"),
+        Faulty(
+            north + "    include: []", line: 4, "'include' lets nothing in",
+            remedy: "say what is seen, or remove it to see everything"),
+        Faulty(
             north + "    rename:\n      domain: {a: \"\"}", line: 5, "'domain' has an empty name",
             remedy: "only an environment can be empty: remove it"),
         Faulty(

@@ -31,14 +31,15 @@ final class TokenKeeper: Sendable {
     }
 
     /// The token to show. Asks the upstream for one when there is none, or when the one there is ends soon; all who
-    /// come meanwhile share that. Fails as `unauthorized` when there is none to be had.
-    func token(_ login: Login) async throws(SourceFailure) -> Secret {
-        let token =
+    /// come meanwhile share that. Nil for an upstream that has none, because it asks nobody who he is. Fails as
+    /// `unauthorized` when there is none to be had.
+    func token(_ login: Login) async throws(SourceFailure) -> Secret? {
+        let token: Secret? =
             switch credentials {
             case .file: try fromFile()
             case .account(let user, let password, _): try await fromUpstream(user, password, login)
             }
-        lastShown.withLock { $0 = token }
+        if let token { lastShown.withLock { $0 = token } }
         return token
     }
 
@@ -62,6 +63,9 @@ final class TokenKeeper: Sendable {
     func accepted(_ token: Secret) {
         withLease { $0.accepted(token) }
     }
+
+    /// The upstream wants a token, though it has not been shown one.
+    func wanted() { withLease { $0.needed() } }
 
     /// The upstream did not take the token: the next one who asks gets another one, if there is.
     func refused(_ token: Secret) {
@@ -90,11 +94,12 @@ final class TokenKeeper: Sendable {
 
     private func fromUpstream(
         _ user: String, _ password: DeclaredFile, _ login: Login
-    ) async throws(SourceFailure) -> Secret {
+    ) async throws(SourceFailure) -> Secret? {
         while true {
             if Task.isCancelled { throw .cancelled }
             switch withLease({ $0.want(at: clock.uptime()) }) {
             case .use(let token)?: return token
+            case .unneeded?: return nil
             case .fail(let reason)?: throw reason
             case .wait?: await renewalIsOver()
             case .renew(let old)?:
@@ -111,12 +116,17 @@ final class TokenKeeper: Sendable {
 
     private func renew(
         _ user: String, _ password: DeclaredFile, _ login: Login
-    ) async throws(SourceFailure) -> Secret {
+    ) async throws(SourceFailure) -> Secret? {
         defer { endWaiting() }
         do throws(SourceFailure) {
             let body = try self.body(user, password)
             let (status, answer) = try await login("/v4/token", body)
             guard status < 500 else { throw SourceFailure.refused(status: status, "at /v4/token") }
+            // A service-center without access control does not know the path.
+            guard status != 404 else {
+                withLease { $0.unneeded(at: clock.uptime()) }
+                return nil
+            }
             guard status == 200, let token = WriteAnswer(body: answer).member("token"), !token.isEmpty else {
                 throw .unauthorized("the upstream answered status \(status) without a token to the user '\(user)'")
             }

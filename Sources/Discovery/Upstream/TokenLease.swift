@@ -9,6 +9,8 @@ struct TokenLease {
         case renew(orUse: Secret?)
         /// Wait until the one who renews it is done, then ask again.
         case wait
+        /// The upstream has no tokens.
+        case unneeded
         /// It was asked for in vain a moment ago.
         case fail(SourceFailure)
     }
@@ -32,6 +34,8 @@ struct TokenLease {
     private(set) var isRenewing = false
     private var failure: (reason: SourceFailure, until: Duration)?
     private var failures = 0
+    /// Until when nobody asks an upstream that has no tokens.
+    private var unneededUntil: Duration?
 
     /// - Parameter renewAfter: how long a token is used that does not say when it ends.
     init(renewAfter: Duration) { self.renewAfter = renewAfter }
@@ -39,6 +43,7 @@ struct TokenLease {
     mutating func want(at now: Duration) -> Step {
         let good = token.flatMap { $0.isGood(at: now) ? $0 : nil }
         if let good, now < good.renewAt { return .use(good.secret) }
+        if let unneededUntil, now < unneededUntil { return .unneeded }
         if isRenewing { return good.map { .use($0.secret) } ?? .wait }
         if let failure, now < failure.until { return good.map { .use($0.secret) } ?? .fail(failure.reason) }
         isRenewing = true
@@ -54,6 +59,16 @@ struct TokenLease {
             secret: secret, givenAt: now, renewAt: now + (lasts.map { $0 * 0.8 } ?? renewAfter),
             endsAt: lasts.map { now + $0 })
     }
+
+    /// The upstream has no tokens: nobody asks again for as long as a token would have been used.
+    mutating func unneeded(at now: Duration) {
+        isRenewing = false
+        failure = nil
+        unneededUntil = now + renewAfter
+    }
+
+    /// It wants one after all.
+    mutating func needed() { unneededUntil = nil }
 
     /// The upstream gives none: nobody asks again for a while.
     mutating func failed(_ reason: SourceFailure, at now: Duration, jitter: Double) {

@@ -183,10 +183,10 @@ extension UpstreamClient {
             request.timeout = max(limit - (clock.uptime() - begun), .milliseconds(1))
             let response = try await send(request, at: index)
             guard response.status == 401 else {
-                tokens.accepted(token)
+                if let token { tokens.accepted(token) }
                 return response
             }
-            tokens.refused(token)
+            if let token { tokens.refused(token) } else { tokens.wanted() }
             if refused != nil { return response }
             refused = response
         }
@@ -212,14 +212,16 @@ extension UpstreamClient {
             limits.handshake = time
             return try await WebSocketClient(target, limits: limits).open()
         } catch {
-            if case .refused(status: 401, _) = error, let token = target.token { tokens?.refused(token) }
+            if case .refused(status: 401, _) = error {
+                if let token = target.token { tokens?.refused(token) } else { tokens?.wanted() }
+            }
             throw error
         }
     }
 
     private func token(
         _ tokens: TokenKeeper, for request: TransferRequest, at index: Int
-    ) async throws(Failure) -> Secret {
+    ) async throws(Failure) -> Secret? {
         do throws(SourceFailure) {
             return try await tokens.token { path, body async throws(SourceFailure) in
                 let login = TransferRequest(

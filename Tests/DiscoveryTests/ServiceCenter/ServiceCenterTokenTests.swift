@@ -88,6 +88,23 @@ struct ServiceCenterTokenTests {
         }
     }
 
+    @Test("that has no tokens is asked without one, and for one as soon as it wants one")
+    func open() async throws {
+        let upstream = GuardedUpstream([])
+        upstream.isOpen = true
+        let files = ScriptedFiles(["p": "password"])
+        let clock = ManualClock()
+        try await upstream.source("token: {user: me, passwordFile: p}", files, clock) { source async throws in
+            #expect(try await source.read().delta.changeCount == 12)
+            _ = try await source.read()
+            #expect(upstream.shown == [nil, nil])
+            #expect(upstream.logins.count == 1)
+            upstream.isOpen = false
+            _ = try await source.read()
+            #expect(upstream.shown == [nil, nil, nil, "Bearer t2"])
+        }
+    }
+
     @Test("that takes neither password nor token is not asked again and again")
     func refuses() async throws {
         let upstream = GuardedUpstream(nil)
@@ -194,6 +211,7 @@ private final class GuardedUpstream: Sendable {
         var shown: [String?] = []
         var logins: [String] = []
         var hangsAtLogin = false
+        var isOpen = false
     }
 
     private let state: Mutex<State>
@@ -203,6 +221,11 @@ private final class GuardedUpstream: Sendable {
     /// What came in `Authorization`, logins left out.
     var shown: [String?] { state.withLock { $0.shown } }
     var logins: [String] { state.withLock { $0.logins } }
+    /// Whether it asks nobody who he is, and has no tokens.
+    var isOpen: Bool {
+        get { state.withLock { $0.isOpen } }
+        set { state.withLock { $0.isOpen = newValue } }
+    }
     var hangsAtLogin: Bool {
         get { state.withLock { $0.hangsAtLogin } }
         set { state.withLock { $0.hangsAtLogin = newValue } }
@@ -236,6 +259,7 @@ private final class GuardedUpstream: Sendable {
             if request.path == "/v4/token" {
                 state.logins.append(String(decoding: request.body, as: UTF8.self))
                 if state.hangsAtLogin { return .hang }
+                if state.isOpen { return .respond(status: 404, body: Array("404 page not found".utf8)) }
                 guard state.accepted != nil else { return .respond(status: 401) }
                 let token = "t\(state.logins.count)"
                 state.accepted?.insert(token)
@@ -243,7 +267,7 @@ private final class GuardedUpstream: Sendable {
             }
             let shown = request.header("Authorization")
             state.shown.append(shown)
-            let isKnown = state.accepted?.contains { shown == "Bearer \($0)" } ?? false
+            let isKnown = state.isOpen || state.accepted?.contains { shown == "Bearer \($0)" } ?? false
             // Some repeat what they do not like.
             guard isKnown else { return .respond(status: 401, body: Array("who is \(shown ?? "")?".utf8)) }
             if request.path.hasSuffix("watch") { return .webSocket(ScriptedSocket()) }

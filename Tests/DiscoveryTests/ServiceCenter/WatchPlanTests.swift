@@ -96,5 +96,18 @@ struct WatchPlanTests {
         #expect(plan.ended(.everything, .refused("404"), at: pause, jitter: 0) == nil)
         #expect(plan.next(at: pause) == Self.part("a"))
         #expect(plan.observation == .polled(reason: nil))
+        // It has become one since.
+        _ = plan.want(Self.parts("a"), isMainstem: true, at: pause)
+        #expect(plan.next(at: pause) == .everything)
+        #expect(plan.ended(.everything, .refused("403"), at: pause, jitter: 0) == nil)
+        _ = plan.want(Self.parts("a"), isMainstem: true, at: pause)
+        #expect(plan.next(at: pause) == Self.part("a"))
+    }
+
+    @Test("asks a Mainstem for the watch of everything before it has anything")
+    func emptyMainstem() {
+        var plan = WatchPlan(limit: 2)
+        _ = plan.want([], isMainstem: true, at: .zero)
+        #expect(plan.next(at: .zero) == .everything)
     }
 }

@@ -116,6 +116,7 @@ extension TokenLease.Step {
         case .use(let token): "use \(token.reveal())"
         case .renew(let old): old.map { "renew or use \($0.reveal())" } ?? "renew"
         case .wait: "wait"
+        case .unneeded: "unneeded"
         case .fail(.unauthorized(let reason)): "fail \(reason)"
         case .fail(let reason): "fail \(reason)"
         }

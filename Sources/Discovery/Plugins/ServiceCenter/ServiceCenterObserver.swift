@@ -6,8 +6,8 @@ import ServiceCenterWire
 struct ServiceCenterObserver: Sendable {
     /// What makes it look at its plan.
     enum Signal: Sendable {
-        /// These parts are to be watched.
-        case parts(Set<ObservedPart>)
+        /// These parts are to be watched, of an upstream that says whether it is a Mainstem.
+        case parts(Set<ObservedPart>, isMainstem: Bool)
         case ended(ObservedPart, WatchPlan.End)
         /// A watch may be due.
         case due
@@ -34,8 +34,9 @@ struct ServiceCenterObserver: Sendable {
             }
             for await next in signals {
                 switch next {
-                case .parts(let parts):
-                    for part in plan.want(parts, at: clock.uptime()) { connections[part]?.close() }
+                case .parts(let parts, let isMainstem):
+                    let closing = plan.want(parts, isMainstem: isMainstem, at: clock.uptime())
+                    for part in closing { connections[part]?.close() }
                 case .ended(let part, let end):
                     connections[part] = nil
                     retry(part, after: end)

@@ -18,8 +18,9 @@ package actor ServiceCenterSource: Source {
     private var missed = MissedChanges()
     /// How changes are heard.
     private var observation = Observation.polled(reason: nil)
-    /// Who is told which parts there are to watch, and of which version of them; nil while nobody listens.
-    private var wanted: (continuation: AsyncStream<ServiceCenterObserver.Signal>.Continuation, version: Int)?
+    /// Who is told which parts there are to watch, nil while nobody listens; and what was told last.
+    private var wanted: AsyncStream<ServiceCenterObserver.Signal>.Continuation?
+    private var told: (version: Int, isMainstem: Bool)?
     /// Entries that are to be looked up, those that are being looked up among them.
     private var unclear: (continuation: AsyncStream<Unclear>.Continuation, entries: Set<Unclear>)?
     /// When entries became known in another way than by a frame: frames that were on their way then may be older.
@@ -147,9 +148,8 @@ package actor ServiceCenterSource: Source {
     private func observe() async {
         let (signals, signal) = AsyncStream.makeStream(of: ServiceCenterObserver.Signal.self)
         let (entries, entry) = AsyncStream.makeStream(of: Unclear.self)
-        wanted = (signal, known.partsVersion)
-        unclear = (entry, [])
-        signal.yield(.parts(known.parts))
+        (wanted, told, unclear) = (signal, nil, (entry, []))
+        tellParts()
         await withDiscardingTaskGroup { group in
             group.addTask { await self.observer.run(signals, signal, for: self) }
             for await entry in entries {
@@ -218,16 +218,17 @@ package actor ServiceCenterSource: Source {
     }
 
     private func tellParts() {
-        guard let wanted, wanted.version != known.partsVersion else { return }
-        self.wanted?.version = known.partsVersion
-        wanted.continuation.yield(.parts(known.parts))
+        let now = (version: known.partsVersion, isMainstem: !process.isEmpty)
+        guard let wanted, told.map({ $0 != now }) ?? true else { return }
+        told = now
+        wanted.yield(.parts(known.parts, isMainstem: now.isMainstem))
     }
 }
 
 /// What observing a service-center needs to know of it and to remember.
 extension ServiceCenterSource {
-    /// How many entries are looked up at a time; beyond that a read is asked for.
-    private static let maxUnclear = 32
+    /// How many entries are looked up at a time, else a read is asked for; and how many of a read are remembered.
+    private static let (maxUnclear, maxNewer) = (32, 2_048)
     /// How long a frame may be on its way. Rule: a service-center sends after 300 ms of quiet.
     private static let framePatience = Duration.seconds(2)
 
@@ -271,8 +272,7 @@ extension ServiceCenterSource {
         let changed = (delta.instances.map(\.ref) + delta.removedInstances).compactMap { instance in
             known.part(of: instance.service).map { (instance, standing[.everything] == nil ? $0 : .everything) }
         }
-        // So many cannot be looked up one by one.
-        if changed.count <= ServiceCenterSource.maxUnclear { noteNewer(changed.map { DumpKey.instance($0.0) }) }
+        noteNewer(changed.prefix(ServiceCenterSource.maxNewer).map { DumpKey.instance($0.0) })
         return missed.read(changed, begunWith: standing, at: clock.uptime())
     }
 

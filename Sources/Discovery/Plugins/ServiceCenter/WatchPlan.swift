@@ -48,12 +48,18 @@ struct WatchPlan {
         self.mayBeMainstem = mayBeMainstem
     }
 
-    private var wanted: Set<ObservedPart> { mayBeMainstem && !parts.isEmpty ? [.everything] : parts }
+    /// Whether the upstream said with its last dump that it is one.
+    private var isMainstem = false
+
+    private var wanted: Set<ObservedPart> { mayBeMainstem && (isMainstem || !parts.isEmpty) ? [.everything] : parts }
 
     /// Wants these parts to be watched, as far as the limit allows: who has a watch keeps it. Returns whose watch is to
-    /// be closed.
-    mutating func want(_ parts: Set<ObservedPart>, at now: Duration) -> [ObservedPart] {
+    /// be closed. An upstream that has become a Mainstem is asked for the watch of everything once more; of one, that
+    /// watch is wanted before it has anything.
+    mutating func want(_ parts: Set<ObservedPart>, isMainstem: Bool = false, at now: Duration) -> [ObservedPart] {
         self.parts = parts
+        if isMainstem, !self.isMainstem { mayBeMainstem = true }
+        self.isMainstem = isMainstem
         let wanted = wanted
         var closing: [ObservedPart] = []
         for (part, watch) in watches where !wanted.contains(part) {
