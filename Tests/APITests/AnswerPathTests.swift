@@ -21,6 +21,7 @@ struct AnswerPathTests {
             #expect(first.header("X-Mainstem-Process") == process && first.header("X-Mainstem-Via") == nil)
             #expect(second.header("X-Mainstem-Process") == near.federation.registry.view.revision.process)
             #expect(second.header("X-Mainstem-Via") == process)
+            #expect(first.header("X-Mainstem-Source") == "far" && second.header("X-Mainstem-Source") != nil)
         }
         await near.stop()
         await far.stop()

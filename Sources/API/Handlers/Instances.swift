@@ -57,7 +57,7 @@ enum Instances {
                 writer.instance(
                     instance.visible, of: provider, source: namesSource ? instance.source : nil)
                 writer.endObject()
-            }.telling(path: instance.visible.path, in: services)
+            }.telling(path: instance.visible.path, of: instance.source, in: services)
         } catch {
             return refusal(error)
         }

@@ -37,6 +37,6 @@ enum Microservices {
             writer.key("service")
             writer.raw(merged.canonical.body)
             writer.endObject()
-        }.telling(path: merged.canonical.path, in: services).kept()
+        }.telling(path: merged.canonical.path, of: merged.contributions[0].source, in: services).kept()
     }
 }

@@ -2,9 +2,10 @@ package import Registry
 
 /// What one frame of an upstream's watch tells of an instance.
 package enum UpstreamEvent: Sendable {
-    /// It is there, with the value that a dump has for it, and the path of an upstream that is a Mainstem. `of` is the
-    /// microservice that the upstream took the ID for; nil when the frame does not say.
-    case says(InstanceRef, of: MicroserviceKey?, [UInt8], path: String)
+    /// It is there, with the value that a dump has for it. Of an upstream that is a Mainstem, with the path, and with
+    /// the name of that one's source as `origin`, which is nil when the frame does not say. `of` is the microservice
+    /// that the upstream took the ID for; nil when the frame does not say.
+    case says(InstanceRef, of: MicroserviceKey?, [UInt8], path: String, origin: String?)
     case ends(InstanceRef, of: MicroserviceKey?)
     /// Nothing happened: the watch of everything says how far it is.
     case nothing
@@ -12,8 +13,9 @@ package enum UpstreamEvent: Sendable {
     case unclear
 
     /// Reads `{"action":…,"key":{…},"instance":{…}}`; the instance is in this tenant unless the key says otherwise.
-    /// `cluster`, which a Mainstem adds to the instance in its frames and not in its dump, is cut off. `cursor` says
-    /// where a Mainstem's watch goes on behind the frame; it is empty when the frame does not say.
+    /// `cluster`, which a Mainstem adds to the instance in its frames and not in a dump's value, is cut off: it is the
+    /// event's `origin`. `cursor` says where a Mainstem's watch goes on behind the frame; it is empty when the frame
+    /// does not say.
     package static func read(
         _ frame: [UInt8], in tenant: Tenant
     ) throws(JSONError) -> (event: UpstreamEvent, cursor: String) {
@@ -50,7 +52,9 @@ package enum UpstreamEvent: Sendable {
         let service = ServiceRef(tenant: parts.key?.name.tenant ?? tenant, id: ServiceID(parts.service))
         let ref = InstanceRef(service: service, id: InstanceID(parts.instance))
         guard parts.action != "DELETE" else { return (.ends(ref, of: parts.microservice), parts.cursor) }
-        return (.says(ref, of: parts.microservice, parts.value, path: parts.path), parts.cursor)
+        return (
+            .says(ref, of: parts.microservice, parts.value, path: parts.path, origin: parts.origin), parts.cursor
+        )
     }
 
     private struct Parts {
@@ -62,6 +66,7 @@ package enum UpstreamEvent: Sendable {
         var process = ""
         var via = ""
         var cursor = ""
+        var origin: String?
 
         var microservice: MicroserviceKey? {
             guard let key, !key.name.name.isEmpty, !key.version.isEmpty else { return nil }
@@ -82,7 +87,12 @@ package enum UpstreamEvent: Sendable {
                 } else if reader.equals(key, "serviceId") {
                     service = try reader.string()
                 } else if reader.equals(key, "cluster"), let previousEnd {
-                    cut = previousEnd..<(try reader.skip().upperBound)
+                    if try reader.peek() == .string {
+                        origin = try reader.string()
+                    } else {
+                        try reader.skip()
+                    }
+                    cut = previousEnd..<reader.offset
                 } else {
                     try reader.skip()
                 }

@@ -32,4 +32,6 @@ package struct UpstreamPath: Sendable {
     package static let header = "X-Mainstem-Process"
     /// The field that tells, for an answer that is one entry, what `via` of the entry is in a dump.
     package static let viaHeader = "X-Mainstem-Via"
+    /// The field that tells, for an answer that is one entry, what `cluster` of the entry is in a dump.
+    package static let sourceHeader = "X-Mainstem-Source"
 }

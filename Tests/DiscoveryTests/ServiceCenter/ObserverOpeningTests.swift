@@ -33,13 +33,14 @@ struct ObserverOpeningTests {
         }
         for connection in connections {
             let first = try await Self.first(of: connection)
-            guard case .says(let instance, _, let value, _) = first else {
+            guard case .says(let instance, _, let value, _, let origin) = first else {
                 Issue.record("an instance, but \(first)")
                 continue
             }
             #expect(instance.service.tenant == .default)
             let text = String(decoding: value, as: UTF8.self)
             #expect(text.contains("\"hostName\":\"host-\(environment)\"") && !text.contains("cluster"))
+            #expect(origin == "far")
         }
         transfers.shutdown()
         await far.stop()

@@ -37,6 +37,7 @@ struct ObserverTests {
     @Test("tells changes at once, so that no dump brings them again", arguments: [nil, "north"])
     func frames(cluster: String?) async throws {
         let upstream = ObservedUpstream()
+        upstream.dump.cluster = cluster ?? "up"
         try await withObserved([upstream]) { source, news in
             try await Self.standing(news)
             upstream.say("i9", of: "s1", hostName: "new", cluster: cluster)
@@ -242,7 +243,7 @@ struct ObserverTests {
             #expect(upstream.watches.map(\.path) == ["/mainstem/v1/watch"])
             upstream.send(#"{"action":"SYNCED","revision":"1.2","cursor":"1.2"}"#)
             let instance = #"{"instanceId":"i","serviceId":"x"}"#
-            let frame = ObservedUpstream.frame("CREATE", instance, cluster: "north")
+            let frame = ObservedUpstream.frame("CREATE", instance, cluster: upstream.dump.cluster)
             let place = #"tenant1/default","environment":"production"#
             upstream.send(frame.replacing("default/default", with: place))
             try await eventually("it is heard") { news.instances.contains("x/i") }

@@ -16,7 +16,8 @@ struct ToldBesideDumpsTests {
         sample.add(instance: instance, of: service, hostName: host)
         var decoder = DumpDecoder()
         return try decoder.decode(
-            .instances, key: key(instance, service), revision: 1, value: Array(sample.entries.last!.value.utf8))
+            .instances, key: key(instance, service), revision: 1, cluster: sample.cluster,
+            value: Array(sample.entries.last!.value.utf8))
     }
 
     @Test("counts at once, and is not undone by a dump that was asked for before", arguments: 1...60)

@@ -8,7 +8,7 @@ struct UpstreamEventTests {
     /// What a frame tells, in a word, of which instance, and its value.
     private static func read(_ text: String) throws(JSONError) -> (text: String, value: String) {
         switch try UpstreamEvent.read(Array(text.utf8), in: Tenant(domain: "d", project: "p")).event {
-        case .says(let ref, _, let value, _):
+        case .says(let ref, _, let value, _, _):
             ("says \(ref.service.tenant) \(ref.service.id) \(ref.id)", String(decoding: value, as: UTF8.self))
         case .ends(let ref, _): ("ends \(ref.service.tenant) \(ref.service.id) \(ref.id)", "")
         case .nothing: ("nothing", "")
@@ -28,6 +28,19 @@ struct UpstreamEventTests {
         #expect(try Self.value(instance) == instance)
         #expect(try Self.value(instance.dropLast() + #","cluster":"north"}"#) == instance)
         #expect(try Self.value(instance.dropLast() + #" , "cluster" : "a\"b" }"#) == instance.dropLast() + " }")
+    }
+
+    @Test("says from which of its sources a Mainstem has the instance, if it does")
+    func origin() throws {
+        func origin(_ rest: String) throws -> String? {
+            let frame = #"{"action":"UPDATE","instance":{"instanceId":"i","serviceId":"s"\#(rest)}}"#
+            guard case .says(_, _, _, _, let origin) = try UpstreamEvent.read(Array(frame.utf8), in: .default).event
+            else { return "nothing said" }
+            return origin
+        }
+        #expect(try origin(#","cluster":"a\"b""#) == #"a"b"#)
+        #expect(try origin(#","cluster":null"#) == nil)
+        #expect(try origin("") == nil)
     }
 
     @Test("ends an instance, or tells what only a read can settle")

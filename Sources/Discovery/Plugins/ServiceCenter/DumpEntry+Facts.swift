@@ -29,4 +29,13 @@ extension DumpEntry {
         default: ""
         }
     }
+
+    /// Whether it is of that store; always true for an entry that nobody asks.
+    func isFrom(_ store: UnsafeBufferPointer<UInt8>) -> Bool {
+        switch self {
+        case .microservice(let microservice): microservice.origin.utf8.elementsEqual(store)
+        case .instance(let instance): instance.origin.utf8.elementsEqual(store)
+        default: true
+        }
+    }
 }

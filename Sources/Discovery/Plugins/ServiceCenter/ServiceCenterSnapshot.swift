@@ -27,6 +27,11 @@ struct ServiceCenterSnapshot {
             let isLower = dumped.revision < revision || (dumped.revision == revision && told != 0 && !isSame)
             return isLower && entry.origin.utf8.elementsEqual(dumped.cluster)
         }
+
+        /// Whether it came by the way, and is from where a dump says.
+        func leads(as dumped: DumpScanner.Entry, of upstream: UpstreamPath) -> Bool {
+            upstream.leads(via: dumped.via, to: path) && entry.isFrom(dumped.cluster)
+        }
     }
 
     /// Our own process: what came through it is known at first hand, and not taken in.
@@ -144,7 +149,7 @@ struct ServiceCenterSnapshot {
         let isLower = known.values[index].isNewer(than: entry, isSame: isSame)
         if isLower, !update.believesLower { update.isRewound = true }
         known.values[index].revision = max(known.values[index].revision, entry.revision)
-        let isSameWay = update.upstream.leads(via: entry.via, to: known.values[index].path)
+        let isSameWay = known.values[index].leads(as: entry, of: update.upstream)
         if !isSame || !isSameWay || (isLower && update.believesLower) { known.values[index].differed = round }
         return isSame && isSameWay && known.values[index].differed != round
     }
@@ -200,7 +205,9 @@ struct ServiceCenterSnapshot {
         let last = Dictionary(changed.enumerated().map { ($1.key, $0) }) { $1 }
         return changed.enumerated().filter { index, change in
             let old = known[change.key]
-            return last[change.key] == index && (old?.entry.body != change.entry.body || old?.path != change.path)
+            guard last[change.key] == index, let old else { return last[change.key] == index }
+            return old.entry.body != change.entry.body || old.path != change.path
+                || old.entry.origin != change.entry.origin
         }.map(\.element)
     }
 
@@ -237,7 +244,9 @@ extension ServiceCenterSnapshot {
         let old = known[key]
         known[key] = Known(
             entry: entry, seen: old?.seen ?? round &- 1, told: round, path: path, revision: old?.revision ?? 0)
-        guard old?.entry.body != entry.body || old?.path != path else { return delta }
+        guard old?.entry.body != entry.body || old?.path != path || old?.entry.origin != entry.origin else {
+            return delta
+        }
         if let old { delta.withdraw(old.entry, replacedBy: entry) }
         delta.say(entry)
         return delta
@@ -251,6 +260,11 @@ extension ServiceCenterSnapshot {
         case nil, .repetition: return false
         default: return true
         }
+    }
+
+    /// Where an entry is from, as its store said last; nil when it is not known.
+    func origin(key text: String) -> String? {
+        known[Digest(of: text).low].flatMap { $0.entry.origin.isEmpty ? nil : $0.entry.origin }
     }
 
     /// What is known of an entry; nil when it is not known.

@@ -28,13 +28,14 @@ extension ServiceCenterSource {
         guard !echo.isEnd else {
             guard answer.status == 400 else { return false }
             hearEnd(key: echo.key(in: tenant), because: .write)
-            noteNewer([echo.key(in: tenant)])
+            noteFresh([echo.key(in: tenant)])
             return true
         }
         guard answer.status == 200, let value = echo.value(in: answer.body) else { return false }
         let key = echo.key(in: tenant)
-        noteNewer([key])
-        return (try? hear(echo.table, key: key, value: value, path: path(of: answer), because: .write)) ?? false
+        noteFresh([key])
+        let (path, origin) = (path(of: answer), origin(of: answer))
+        return (try? hear(echo.table, key: key, value: value, path: path, origin: origin, because: .write)) ?? false
     }
 
     /// The path of the one entry that an answer is.
@@ -42,4 +43,7 @@ extension ServiceCenterSource {
         UpstreamPath(process: answer.header(UpstreamPath.header) ?? process)
             .path(via: answer.header(UpstreamPath.viaHeader) ?? "")
     }
+
+    /// Where a Mainstem says that it has the one entry from that an answer is.
+    func origin(of answer: UpstreamClient.Answer) -> String? { answer.header(UpstreamPath.sourceHeader) }
 }

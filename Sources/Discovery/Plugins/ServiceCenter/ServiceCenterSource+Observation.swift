@@ -21,12 +21,13 @@ extension ServiceCenterSource {
             if isRenamed(instance.service, microservice) { return askForRead() }
             let key = DumpKey.instance(instance)
             if mayBeOld(nil, key: key) { lookUp(.instance(instance)) } else { hearEnd(key: key) }
-        case .says(let instance, let microservice, let value, let path):
+        case .says(let instance, let microservice, let value, let path, let origin):
             noteFrame(of: instance)
             if isRenamed(instance.service, microservice) { return askForRead() }
             let key = DumpKey.instance(instance)
             guard !mayBeOld(value, key: key) else { return lookUp(.instance(instance)) }
-            guard (try? hear(.instances, key: key, value: value, path: path)) ?? false else { return askForRead() }
+            let isTold = try? hear(.instances, key: key, value: value, path: path, origin: origin)
+            guard isTold ?? false else { return askForRead() }
             if !knows(instance.service) { lookUp(.microservice(instance.service)) }
         }
     }
@@ -72,7 +73,8 @@ extension ServiceCenterSource {
                 return true
             }
             guard answer.status == 200, let value = Echo.entry(of: entry.table, in: answer.body) else { return false }
-            return (try? hear(entry.table, key: entry.key, value: value, path: path(of: answer))) ?? false
+            let (path, origin) = (path(of: answer), origin(of: answer))
+            return (try? hear(entry.table, key: entry.key, value: value, path: path, origin: origin)) ?? false
         }
         if !isTold { askForRead() }
     }

@@ -23,8 +23,7 @@ package actor ServiceCenterSource: Source {
     private var told: (version: Int, isMainstem: Bool)?
     /// Entries that are to be looked up, those that are being looked up among them.
     private var unclear: (continuation: AsyncStream<Unclear>.Continuation, entries: Set<Unclear>)?
-    /// When entries became known in another way than by a frame: frames that were on their way then may be older.
-    private var newer: [String: Duration] = [:]
+    private var fresh = FreshEntries()
     /// Where a Mainstem's watch of everything goes on after a break; empty for its beginning.
     var cursor = ""
     /// The upstream's process, when it is a Mainstem.
@@ -186,15 +185,17 @@ package actor ServiceCenterSource: Source {
         return false
     }
 
-    /// Takes in an entry as the upstream has it now, and by this path. False when only a read can tell what that does
-    /// to others: its ID gets another microservice, or what was known at first hand comes back from ourselves.
+    /// Takes in an entry as the upstream has it now, by this path, and from where it says (nil when it does not, as no
+    /// service-center does: then it is from where it was). False when only a read can tell what that does to others:
+    /// its ID gets another microservice, or what was known at first hand comes back from ourselves.
     func hear(
-        _ table: DumpTable, key: String, value: [UInt8], path: String, because cause: Cause = .told
+        _ table: DumpTable, key: String, value: [UInt8], path: String, origin: String?, because cause: Cause = .told
     ) throws(JSONError) -> Bool {
         var decoder = DumpDecoder()
         decoder.path = path
         let entry = try decoder.decode(
-            table, key: key, revision: snapshot.nextRevision(), cluster: upstreamName, value: value)
+            table, key: key, revision: snapshot.nextRevision(),
+            cluster: origin ?? snapshot.origin(key: key) ?? upstreamName, value: value)
         if case .microservice(let said) = entry, isRenamed(said.ref, said.key) { return false }
         if snapshot.losesFirstHand(key: key, path: decoder.path) { return false }
         looked[key]?.told += 1
@@ -227,10 +228,8 @@ package actor ServiceCenterSource: Source {
 
 /// What observing a service-center needs to know of it and to remember.
 extension ServiceCenterSource {
-    /// How many entries are looked up at a time, else a read is asked for; and how many of a read are remembered.
-    private static let (maxUnclear, maxNewer) = (32, 2_048)
-    /// How long a frame may be on its way. Rule: a service-center sends after 300 ms of quiet.
-    private static let framePatience = Duration.seconds(2)
+    /// How many entries are looked up at a time, else a read is asked for.
+    private static let maxUnclear = 32
 
     /// Whether the upstream has told of a microservice, and be it one that came from ourselves.
     func knows(_ service: ServiceRef) -> Bool {
@@ -272,21 +271,16 @@ extension ServiceCenterSource {
         let changed = (delta.instances.map(\.ref) + delta.removedInstances).compactMap { instance in
             known.part(of: instance.service).map { (instance, standing[.everything] == nil ? $0 : .everything) }
         }
-        noteNewer(changed.prefix(ServiceCenterSource.maxNewer).map { DumpKey.instance($0.0) })
+        noteFresh(changed.prefix(FreshEntries.capacity).map { DumpKey.instance($0.0) })
         return missed.read(changed, begunWith: standing, at: clock.uptime())
     }
 
     /// Entries have become known in another way than by a frame.
-    func noteNewer(_ keys: [String]) {
-        let now = clock.uptime()
-        newer = newer.filter { now - $0.value < ServiceCenterSource.framePatience }
-        for key in keys { newer[key] = now }
-    }
+    func noteFresh(_ keys: [String]) { fresh.note(keys, at: clock.uptime()) }
 
     /// Whether a frame that says this value of an entry, or that it is gone, may be older than what is known of it.
     func mayBeOld(_ value: [UInt8]?, key: String) -> Bool {
-        guard let since = newer[key], clock.uptime() - since < ServiceCenterSource.framePatience else { return false }
-        return snapshot.value(key: key) != value
+        fresh.has(key, at: clock.uptime()) && snapshot.value(key: key) != value
     }
 
     /// Has an entry looked up, beside everything else.
