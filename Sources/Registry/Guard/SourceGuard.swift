@@ -101,6 +101,11 @@ package struct SourceGuard: Sendable {
         let cameBack = held?.follow(delta, moves, passing: &passing) ?? false
         delta.spare(passing.instances)
         passing.append(moves.takeUnnamed(from: &delta))
+        if word.isDropped, !isHeldByOperator {
+            // Nobody sees them; held back they would return to sight with a source that says that they have gone.
+            passing.removedInstances += delta.removedInstances
+            delta.removedInstances = []
+        }
         if let reason = reasonToHold(delta, counts, moves, at: now) {
             let (instances, microservices) = (delta.removedInstances, delta.removedMicroservices.count)
             // What is said again under another ID has not gone, and is not to be seen twice.

@@ -11,6 +11,9 @@ package struct SourceWord {
     /// How much it is.
     var counts: SourceCounts { registry.counts(of: source) }
 
+    /// Whether nobody sees its instances, because they were not confirmed for so long.
+    var isDropped: Bool { registry.precedence.standing(of: source) == .dropped }
+
     /// Which microservice an ID means; nil for one that the source has not named.
     func key(of service: ServiceRef) -> MicroserviceKey? { registry.sources[source]?.services[service]?.key }
 

@@ -20,6 +20,26 @@ import Testing
         #expect(source.registry.tables.microserviceCount == 5)
     }
 
+    @Test func `Instances that were dropped are not held, so that they do not come back with an empty dump`() {
+        var source = Guarded()
+        source.read(said(0..<5, 2))
+        source.give(.dropped)
+        #expect(source.seen.isEmpty)
+        let news = source.read(gone(0..<5, 2, withServices: true))
+        #expect(news == [.held(.empty, instances: 0, microservices: 5)])
+        source.give(.full)
+        #expect(source.seen.isEmpty)
+        #expect(source.registry.tables.microserviceCount == 5, "nobody is told that they do not exist")
+        // An operator's hold is one of everything.
+        source = Guarded()
+        source.read(said(0..<5, 2))
+        source.hold()
+        source.give(.dropped)
+        source.read(gone(0..<5, 2, withServices: true))
+        source.give(.full)
+        #expect(source.seen.count == 10)
+    }
+
     @Test func `A source with one microservice that comes back empty is held as well`() {
         var source = Guarded()
         source.read(said(0..<1, 10))

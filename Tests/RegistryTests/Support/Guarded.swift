@@ -29,6 +29,8 @@ struct Guarded {
         return trust.takeNews()
     }
 
+    mutating func give(_ standing: Standing) { _ = registry.give(standing, to: "a") }
+
     mutating func wait(_ seconds: Int) -> [SourceGuard.News] {
         now += .seconds(seconds)
         _ = registry.apply(trust.takeDue(at: now), from: "a")
