@@ -28,6 +28,7 @@ extension SourceLifecycle.Transition {
         case .standing(_, .marked): "source's data is old: its instances are marked"
         case .standing(_, .demoted): "source's data is old: other sources' instances are preferred"
         case .standing(_, .dropped): "source's data is old: its instances are dropped"
+        case .guarded(.held(.operatorsWish, _, _)): "what the source withdrew is held, as an operator wishes"
         case .guarded(.held): "source withdraws implausibly much; what it withdrew stays for now"
         case .guarded(.released): "what was held of the source is held no longer"
         case .guarded(.heldByOperator): "what the source withdraws from now on is held, as an operator wishes"
@@ -41,7 +42,8 @@ extension SourceLifecycle.Transition {
         switch self {
         case .state(_, let state): state != .stale
         case .standing(_, let standing): standing == .full
-        case .guarded(.held), .guarded(.damped): false
+        case .guarded(.held(let reason, _, _)): reason == .operatorsWish
+        case .guarded(.damped): false
         case .guarded(.released), .guarded(.heldByOperator), .guarded(.calmed), .restored: true
         }
     }

@@ -51,7 +51,7 @@ import Testing
         try await withRegistry { live in
             let refused = try await live.ask("POST", "/mainstem/v1/quarantine/nort")
             #expect(refused.status == 400)
-            #expect(refused.text.contains("no source has the name 'nort'; there are: north"))
+            #expect(refused.text.contains("the path must name a source, and 'nort' is none; there are: north"))
         }
     }
 

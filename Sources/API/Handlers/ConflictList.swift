@@ -6,6 +6,7 @@ enum ConflictList {
     @Sendable static func list(
         _ request: Request, _ services: Services
     ) async throws(ServiceCenterError) -> Response {
+        try request.takesOnly(["kind", "limit"])
         let kinds = try kinds(request.query("kind"))
         let limit = try request.count("limit", usual: 100, most: ConflictScan.limit)
         let (conflicts, revision) = await services.conflicts.found(in: services.view, at: services.uptime())

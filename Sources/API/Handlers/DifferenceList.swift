@@ -10,6 +10,7 @@ actor DifferenceList {
     @Sendable static func list(
         _ request: Request, _ services: Services
     ) async throws(ServiceCenterError) -> Response {
+        try request.takesOnly(["from", "to", "limit"])
         let limit = try request.count("limit", usual: limits.usual, most: limits.most)
         let view = services.view
         let (from, to) = (try source("from", request, view), try source("to", request, view))
@@ -38,13 +39,7 @@ actor DifferenceList {
         _ name: String, _ request: Request, _ view: RegistryView
     ) throws(ServiceCenterError) -> SourceID {
         let source = SourceID(request.query(name))
-        let names = view.sources.map(\.source)
-        guard names.contains(source) else {
-            throw ServiceCenterError(
-                .invalidParameters,
-                "parameter \(name) must name a source, and '\(source)' is none; there are: "
-                    + names.map(\.name).joined(separator: ", "))
-        }
+        try view.checkName(of: source, "parameter \(name) must name a source")
         return source
     }
 

@@ -9,6 +9,8 @@ enum Explain {
     private static let limits = (usual: 100, most: 1_000)
 
     @Sendable static func ask(_ request: Request, _ services: Services) async throws(ServiceCenterError) -> Response {
+        try request.takesOnly(
+            ["service", "instance", "limit", "domain", "project", "environment"], mayBeEmpty: ["environment"])
         let limit = try request.count("limit", usual: limits.usual, most: limits.most)
         let subject = try Explain.subject(of: request)
         let wanted = request.query("instance").isEmpty ? nil : InstanceID(request.query("instance"))

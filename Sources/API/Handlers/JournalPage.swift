@@ -11,10 +11,15 @@ enum JournalPage {
     @Sendable static func list(
         _ request: Request, _ services: Services
     ) async throws(ServiceCenterError) -> Response {
+        try request.takesOnly(["source", "service", "instance", "limit", "before"])
         let query = try query(request)
         let entries: [JournalEntry]
         do throws(StateFailure) { entries = try await services.federation.journal.entries(query) } catch {
             throw ServiceCenterError(.unavailable, "\(error)")
+        }
+        // A source that is declared no more still has its entries.
+        if let source = query.source, entries.isEmpty, query.before == nil {
+            try services.view.checkName(of: SourceID(source), "parameter source must name a source")
         }
         return .json(reserving: 256 + entries.count * 320) { writer in
             writer.beginObject()

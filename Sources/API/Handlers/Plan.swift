@@ -4,6 +4,7 @@ import ServiceCenterWire
 /// errors.
 enum Plan {
     @Sendable static func make(_ request: Request, _ services: Services) async throws(ServiceCenterError) -> Response {
+        try request.takesOnly(["file"])
         guard let text = String(validating: request.body, as: UTF8.self), !text.isEmpty else {
             throw ServiceCenterError(.invalidParameters, "the body must be the text of a topology file, in UTF-8")
         }

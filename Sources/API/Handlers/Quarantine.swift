@@ -6,6 +6,7 @@ import ServiceCenterWire
 enum Quarantine {
     /// `GET`: every source of which something is held, or whatever it withdraws will be.
     @Sendable static func list(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
+        try request.takesOnly([])
         let sources = services.view.sources
         return .json { writer in
             writer.beginObject()
@@ -41,13 +42,9 @@ enum Quarantine {
     }
 
     private static func source(_ request: Request, _ services: Services) throws(ServiceCenterError) -> SourceID {
+        try request.takesOnly([])
         let source = SourceID(request.parameter("source"))
-        let names = services.view.sources.map(\.source)
-        guard names.contains(source) else {
-            throw ServiceCenterError(
-                .invalidParameters,
-                "no source has the name '\(source)'; there are: \(names.map(\.name).joined(separator: ", "))")
-        }
+        try services.view.checkName(of: source, "the path must name a source")
         return source
     }
 }

@@ -5,6 +5,7 @@ enum Reload {
     @Sendable static func perform(
         _ request: Request, _ services: Services
     ) async throws(ServiceCenterError) -> Response {
+        try request.takesOnly([])
         do throws(TopologyAccess.Refusal) {
             return .json(try await services.topology.reload())
         } catch {

@@ -5,6 +5,7 @@ import ServiceCenterWire
 /// `GET /mainstem/v1/sources`: how every source does, the strongest first. Times are seconds since 1970, ages seconds.
 enum Sources {
     @Sendable static func list(_ request: Request, _ services: Services) throws(ServiceCenterError) -> Response {
+        try request.takesOnly([])
         let view = services.view
         let now = services.now()
         return .json(reserving: 4_096) { writer in

@@ -42,7 +42,7 @@ enum Watching {
 
     /// `GET /mainstem/v1/watch`
     @Sendable static func scope(_ request: Request, _ services: Services) throws(ServiceCenterError) -> WatchTarget {
-        try refuseMistakes(in: request.target.query)
+        try request.takesOnly(filters + ["after"], mayBeEmpty: ["after"])
         func wanted(_ name: String) -> String? {
             let value = request.query(name)
             return value.isEmpty ? nil : value
@@ -55,24 +55,5 @@ enum Watching {
             return .scope(scope, after: .present)
         }
         return .scope(scope, after: .behind(EventCursor(after)))
-    }
-
-    /// Each filter may be given once, with a value: a misspelt one would let everything through.
-    private static func refuseMistakes(in query: [(name: String, value: String)]) throws(ServiceCenterError) {
-        for (index, (name, value)) in query.enumerated() {
-            let fault: String? =
-                if name != "after", !filters.contains(name) {
-                    "is unknown"
-                } else if value.isEmpty, name != "after" {
-                    "has no value"
-                } else if query[..<index].contains(where: { $0.name == name }) {
-                    "is given twice"
-                } else {
-                    nil
-                }
-            guard let fault else { continue }
-            let known = (filters + ["after"]).joined(separator: ", ")
-            throw ServiceCenterError(.invalidParameters, "the parameter '\(name)' \(fault); known are: \(known)")
-        }
     }
 }

@@ -24,6 +24,8 @@ extension EasyHandle {
             if let status = proxyRefusal { return .refused("the proxy answered \(status)") }
             // TLS 1.3 lets the client speak before the server has looked at who it is.
             return TLSFault.isAlert(text) ? .tls(fault(text).description) : .broken(text)
+        // That is what libcurl calls a field of the head, or all of it, beyond its own limit.
+        case CURLE_OUT_OF_MEMORY where !hasHead: return .broken("the head of the answer is too large")
         default: return .broken(text)
         }
     }

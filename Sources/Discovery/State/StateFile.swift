@@ -15,13 +15,17 @@ struct StateFile: Sendable {
         let description: String
     }
 
+    /// The directory that the file is to lie in cannot be made.
+    struct NoPlace: Error, CustomStringConvertible {
+        let description: String
+    }
+
     let queue: DatabaseQueue
 
     /// Opens or makes the file, and the directories that it lies in. Throws SQLite's own errors, the file system's, and
     /// `Foreign`.
     init(_ path: String, _ durability: Durability, _ migrator: DatabaseMigrator) throws {
-        let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try StateFile.makeDirectory(of: path)
         if !FileManager.default.fileExists(atPath: path) { try StateFile.make(path, migrator) }
         // SQLite would take it for a new one, and write to it.
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
@@ -37,6 +41,23 @@ struct StateFile: Sendable {
             throw StateFile.cut
         }
         try migrator.migrate(queue)
+    }
+
+    private static func makeDirectory(of path: String) throws {
+        let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
+        do {
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        } catch {
+            // The system's own words do not say which part of the path is in the way.
+            var isDirectory: ObjCBool = false
+            var place = directory
+            while !FileManager.default.fileExists(atPath: place.path, isDirectory: &isDirectory), place.path != "/" {
+                place.deleteLastPathComponent()
+            }
+            throw NoPlace(
+                description: isDirectory.boolValue
+                    ? "no directory can be made in '\(place.path)'" : "'\(place.path)' is a file, and no directory")
+        }
     }
 
     private static let cut = Foreign(description: "it is there, but what was in it is gone: it was cut to nothing")
@@ -130,7 +151,7 @@ struct StateFile: Sendable {
             switch (error as? DatabaseError)?.resultCode {
             case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM: self = .operators
             case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_NOMEM: self = .disk
-            case nil where error is CocoaError: self = .operators
+            case nil where error is CocoaError || error is NoPlace: self = .operators
             default: self = .content
             }
         }

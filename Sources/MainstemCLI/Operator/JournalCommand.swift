@@ -48,7 +48,7 @@ struct JournalCommand: AsyncParsableCommand {
             let reason = entry["reason"].word
             return "\(entry["from"].word) -> \(entry["to"].word)\(reason.isEmpty ? "" : ": \(reason)")"
         }
-        if entry["instances"].isThere { return "\(entry["instances"].word) instances" }
+        if entry["instances"].isThere { return entry["instances"].count(of: "instance") }
         return entry["since"].isThere ? "more happened than is kept, since \(entry["since"].word)" : ""
     }
 }

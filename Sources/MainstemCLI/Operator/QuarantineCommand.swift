@@ -47,7 +47,7 @@ struct QuarantineCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await server.show(.delete, "/mainstem/v1/quarantine", source) { reply in
-                ["\(source) is believed: \(reply["releasedInstances"].word) instances withdrawn"]
+                ["\(source) is believed: \(reply["releasedInstances"].count(of: "instance")) withdrawn"]
             }
         }
     }

@@ -31,6 +31,9 @@ extension Reply {
     /// The words of a list.
     var words: [String] { list.map(\.word) }
 
+    /// So many of something: `1 instance`, `3 instances`.
+    func count(of thing: String) -> String { "\(word) \(thing)\(word == "1" ? "" : "s")" }
+
     /// What a source's word becomes next; empty when it stays what it is.
     var standing: String {
         isThere ? "\(self["standing"].word) at \(self["at"].clock) unless it is read before" : ""
@@ -42,11 +45,13 @@ extension Reply {
         if self["reason"].isThere {
             let until = self["until"].isThere ? " until \(self["until"].clock)" : ""
             parts.append(
-                "\(self["instances"].word) instances and \(self["microservices"].word) microservices held"
-                    + "\(until) (\(self["reason"].word), confirmed \(self["confirmations"].word) times)")
+                "\(self["instances"].count(of: "instance")) and \(self["microservices"].count(of: "microservice")) held"
+                    + "\(until) (\(self["reason"].word), confirmed \(self["confirmations"].count(of: "time")))")
         }
         if case .flag(true) = self["heldByOperator"] { parts.append("held by the operator") }
-        if let damped = self["dampedInstances"].number, damped > 0 { parts.append("\(Int(damped)) instances damped") }
+        if let damped = self["dampedInstances"].number, damped > 0 {
+            parts.append("\(self["dampedInstances"].count(of: "instance")) damped")
+        }
         return parts.joined(separator: "; ")
     }
 }

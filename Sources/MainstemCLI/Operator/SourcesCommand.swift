@@ -28,17 +28,22 @@ struct SourcesCommand: AsyncParsableCommand {
     /// What an operator has to know of a source beyond its row.
     private static func notes(on source: Reply) -> [String] {
         var notes: [String] = []
-        if case let failures = source["consecutiveFailures"].word, failures != "0" {
+        if source["consecutiveFailures"].word != "0" {
             let last = source["lastFailure"]
-            notes.append("\(failures) failures in a row, the last at \(last["at"].clock): \(last["reason"].word)")
+            notes.append(
+                "\(source["consecutiveFailures"].count(of: "failure")) in a row, the last at"
+                    + " \(last["at"].clock): \(last["reason"].word)"
+            )
         }
         if source["next"].isThere { notes.append("its instances are \(source["next"].standing)") }
         if source["modeReason"].isThere { notes.append("polled: \(source["modeReason"].word)") }
         if source["filtered"].isThere {
             let filtered = source["filtered"]
             notes.append(
-                "its filters keep \(filtered["microservices"].word) microservices and \(filtered["instances"].word)"
-                    + " instances out of sight; \(filtered["orphans"].word) wait for their microservice")
+                "its filters keep \(filtered["microservices"].count(of: "microservice")) and"
+                    + " \(filtered["instances"].count(of: "instance")) out of sight;"
+                    + " \(filtered["orphans"].word) wait for their microservice"
+            )
         }
         if case let held = source["quarantine"].heldBack, !held.isEmpty { notes.append(held) }
         if source["notKept"].isThere { notes.append("not kept on disk: \(source["notKept"].word)") }

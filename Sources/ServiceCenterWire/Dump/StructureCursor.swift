@@ -79,6 +79,8 @@ struct StructureCursor {
             guard let value = try skipValue() else { return nil }
             if equals(name, "value") {
                 members.value = value
+            } else if equals(value, "null") {
+                // Rule: Go reads null as if the member were not there.
             } else if equals(name, "key") {
                 members.key = try unquoted(value)
             } else if equals(name, "rev") {

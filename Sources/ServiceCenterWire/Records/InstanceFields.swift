@@ -16,6 +16,9 @@ package struct InstanceFields {
     package init(from reader: inout JSONReader) throws(JSONError) {
         try reader.beginObject()
         while let key = try reader.nextKey() {
+            hasVersion = hasVersion || reader.equals(key, "version")
+            // Rule: Go reads null as if the member were not there.
+            if try reader.null() { continue }
             if reader.equals(key, "instanceId") {
                 id = try reader.string()
             } else if reader.equals(key, "serviceId") {
@@ -31,7 +34,6 @@ package struct InstanceFields {
                 leaseSeconds = check?.effectiveLeaseSeconds ?? leaseSeconds
                 try reader.skip()
             } else {
-                hasVersion = hasVersion || reader.equals(key, "version")
                 try reader.skip()
             }
         }

@@ -15,6 +15,8 @@ package struct MicroserviceFields {
     package init(from reader: inout JSONReader) throws(JSONError) {
         try reader.beginObject()
         while let key = try reader.nextKey() {
+            // Rule: Go reads null as if the member were not there.
+            if try reader.null() { continue }
             if reader.equals(key, "serviceId") {
                 id = try reader.string()
             } else if reader.equals(key, "appId") {

@@ -43,6 +43,16 @@ import Testing
         #expect(await failure(of: request, HTTPTransfers()) == .timedOut("the connection"))
     }
 
+    @Test func aHeadWithoutEndIsCalledTooLarge() async throws {
+        let field = (name: "X-Padding", value: String(repeating: "x", count: 600_000))
+        try await withServer { _ in
+            .respond(headers: [field])
+        } _: { server, transfers in
+            let failure = await failure(of: TransferRequest(url: server.url), transfers)
+            #expect(failure == .broken("the head of the answer is too large"))
+        }
+    }
+
     @Test func aDribblingUpstreamTimesOut() async throws {
         let answer = ScriptedAnswer.dribble(body: patternedBody(10_000), every: .milliseconds(5))
         try await withServer { _ in

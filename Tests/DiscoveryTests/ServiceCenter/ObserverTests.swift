@@ -128,6 +128,7 @@ struct ObserverTests {
         let frames = [
             "{", #"{"action":"CREATE"}"#, #"{"action":"UPDATE","key":{},"instance":{"instanceId":"a"}}"#,
             #"{"action":"EXPIRE","key":{"tenant":"default/default"}}"#, #"{"action":"MOVE","instance":null}"#, "{}",
+            "[]", "",
         ]
         try await withObserved([upstream]) { source, news in
             try await Self.standing(news)

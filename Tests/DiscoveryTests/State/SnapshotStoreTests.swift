@@ -208,6 +208,11 @@ struct SnapshotStoreTests {
         let store = SnapshotStore(path: "/proc/nowhere/source-north.sqlite")
         let failure = await #expect(throws: StateFailure.self) { try await store.load() }
         #expect(failure?.remedy?.contains("--state") == true)
+        let file = directory.path + "/file"
+        _ = FileManager.default.createFile(atPath: file, contents: nil)
+        let below = SnapshotStore(path: "\(file)/below/source-north.sqlite")
+        let named = await #expect(throws: StateFailure.self) { try await below.load() }
+        #expect(named?.problem.hasSuffix("'\(file)' is a file, and no directory") == true)
     }
 
     @Test("is written anew as a whole when the disk takes something again")

@@ -26,6 +26,24 @@ struct DumpDecoderRefusalTests {
         #expect(try decode("dependencyRules", Self.consumer, #"{"Dependency":null}"#).count == 1)
     }
 
+    @Test("takes a null for nothing, as Go does, wherever it may be left out")
+    func null() throws {
+        let service = #"{"serviceId":"s1","serviceName":"a","environment":null,"alias":null,"status":null}"#
+        #expect(try decode("services", Self.service, service).count == 1)
+        let text = #"{"instanceId":"i1","serviceId":"s1","status":null,"version":null,"healthCheck":null}"#
+        guard case .instance(let instance) = try decode("instances", Self.instance, text).first else {
+            Issue.record("no instance")
+            return
+        }
+        #expect(instance.status == .up && instance.leaseSeconds == 120 && instance.hasVersion)
+        let entry = #"{"key":"\#(Self.instance)","rev":null,"cluster":null,"via":null,"value":\#(text)}"#
+        #expect(try Dumps.decoded(Dumps.text([("instances", [entry])])).count == 1)
+        // Not what an entry is about.
+        #expect(throws: JSONError.self) {
+            try decode("instances", Self.instance, #"{"instanceId":null,"serviceId":"s1"}"#)
+        }
+    }
+
     @Test(
         "names the table",
         arguments: [

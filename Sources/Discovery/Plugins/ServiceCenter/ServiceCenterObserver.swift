@@ -75,7 +75,7 @@ struct ServiceCenterObserver: Sendable {
         do {
             try await connection.read { text in
                 // What is wrong with the watch is told in plain text.
-                guard text.first == UInt8(ascii: "{") else {
+                guard text.isEmpty || text.first == UInt8(ascii: "{") || text.first == UInt8(ascii: "[") else {
                     let words = String(decoding: text.prefix(200), as: UTF8.self)
                     throw WatchPlan.End.broken("it says: \(client.redacted(words))")
                 }
