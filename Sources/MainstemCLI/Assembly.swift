@@ -85,7 +85,6 @@ struct Assembly {
         let opened = try await doors.open(Doors.Addresses(server))
         return TopologyReload.Readied {
             limits.adopt(APILimits(server.limits))
-            FileLimit.raise(for: server.limits.connections)
             await doors.enter(opened, start: StartPolicy(server.start))
         } giveUp: {
             await doors.giveUp(opened)
@@ -177,7 +176,8 @@ extension StartPolicy {
 extension APILimits {
     fileprivate init(_ declared: ServerLimits) {
         self.init(
-            connections: declared.connections, watchers: declared.watchers, bodyBytes: declared.bodyBytes,
+            connections: FileLimit.room(for: declared.connections), watchers: declared.watchers,
+            bodyBytes: declared.bodyBytes,
             headerBytes: declared.headerBytes, waitingRequests: declared.waitingRequests,
             waitingBytes: declared.waitingBytes, keptBytes: declared.keptAnswerBytes,
             watchStall: declared.watchStall, watchReturn: declared.watchReturn)

@@ -21,7 +21,6 @@ struct ServeCommand: AsyncParsableCommand {
             if topology.state == nil, topology.sources.contains(where: { $0.plugin == LocalPlugin.name }) {
                 logger.warning("what is registered here ends with this process: give --state, or the key 'state'")
             }
-            FileLimit.raise(for: topology.server.limits.connections)
             let options = options
             let assembly = try Assembly(
                 topology, amended: { try options.amended($0) }, reread: { try options.reread() }, logger: logger
